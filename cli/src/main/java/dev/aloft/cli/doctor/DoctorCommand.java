@@ -2,6 +2,9 @@ package dev.aloft.cli.doctor;
 
 import dev.aloft.cli.configuration.Configuration;
 import dev.aloft.cli.configuration.ConfigurationFile;
+import dev.aloft.cli.configuration.EdgeConfiguration;
+import dev.aloft.cli.configuration.HostParts;
+import dev.aloft.cli.configuration.HostPartsOption;
 import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.doctor.DoctorFinding.Grade;
@@ -35,6 +38,9 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Mixin
     private ConfigurationFile config = new ConfigurationFile();
+
+    @Mixin
+    private HostPartsOption only = new HostPartsOption();
 
     @Option(
             names = "--wordpress",
@@ -81,20 +87,23 @@ final class DoctorCommand implements Callable<Integer> {
             report("configuration", DoctorFinding.failed(e.code(), e.found(), e.advice()));
             return conclude();
         }
+        HostParts parts = only.parts();
+        Optional<EdgeConfiguration> edge = parts.edge(configuration);
         report("configuration", DoctorFinding.ok(config.path() + " is valid"));
-        check(configuration);
+        check(configuration, parts, edge);
         return conclude();
     }
 
-    private void check(Configuration configuration) throws Failure, InterruptedException {
-        runAll(MachineChecks.of(configuration));
+    private void check(Configuration configuration, HostParts parts, Optional<EdgeConfiguration> edge)
+            throws Failure, InterruptedException {
+        runAll(MachineChecks.of(parts.hasAgent() ? configuration.sites() : List.of(), edge));
         try (Store store = Store.open(configuration.s3())) {
-            runAll(S3Checks.of(configuration, store));
+            runAll(S3Checks.of(configuration, parts, store));
             if (url != null) {
                 checkPublicly(configuration.sites(), store, url);
             }
         }
-        runAll(new ServiceChecks(ServiceChecks.ANSWER_LIMIT).of(configuration));
+        runAll(new ServiceChecks(ServiceChecks.ANSWER_LIMIT).of(configuration, parts, edge));
         if (configuration.pictures().enabled()) {
             run(new PictureCheck(configuration.pictures().renderPool()).check());
         }

@@ -3,6 +3,7 @@ package dev.aloft.cli.doctor;
 import dev.aloft.cli.configuration.Configuration;
 import dev.aloft.cli.configuration.ConfigurationFile;
 import dev.aloft.cli.configuration.EdgeConfiguration;
+import dev.aloft.cli.configuration.HostPartsOption;
 import dev.aloft.cli.configuration.ListenAddress;
 import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.console.Failure;
@@ -14,15 +15,13 @@ import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// `aloft health`: asks the running agent and edge of a configuration whether they answer, for the health checks of
 /// containers. S3 is not asked: an outage of S3 is no reason for a restart.
@@ -42,35 +41,20 @@ final class HealthCommand implements Callable<Integer> {
     @Mixin
     private ConfigurationFile config = new ConfigurationFile();
 
-    @ArgGroup
-    private @Nullable Only only;
+    @Mixin
+    private HostPartsOption only = new HostPartsOption();
 
     private final PlainRequest request = new PlainRequest(ANSWER_LIMIT);
-
-    /// The one part that is asked.
-    static final class Only {
-
-        @Option(names = "--agent-only", description = "Asks no edge, even if there is an [edge].")
-        private boolean agent;
-
-        @Option(names = "--edge-only", description = "Asks no agent.")
-        private boolean edge;
-    }
 
     @Override
     public Integer call() throws Failure, InterruptedException {
         Configuration configuration = config.read();
-        if (only == null || only.agent) {
+        Optional<EdgeConfiguration> edge = only.parts().edge(configuration);
+        if (only.parts().hasAgent()) {
             requireAgent(configuration.sites());
         }
-        if (only != null && only.edge && configuration.edge().isEmpty()) {
-            throw new Failure(
-                    Failure.Code.CONFIGURATION,
-                    "there is no [edge] for --edge-only",
-                    "add [edge] with a listen address, or omit --edge-only");
-        }
-        if (configuration.edge().isPresent() && (only == null || only.edge)) {
-            requireEdge(configuration.edge().get());
+        if (edge.isPresent()) {
+            requireEdge(edge.get());
         }
         return 0;
     }

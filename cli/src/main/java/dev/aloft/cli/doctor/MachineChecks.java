@@ -1,6 +1,6 @@
 package dev.aloft.cli.doctor;
 
-import dev.aloft.cli.configuration.Configuration;
+import dev.aloft.cli.configuration.EdgeConfiguration;
 import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.console.Sizes;
@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,13 +35,15 @@ final class MachineChecks {
 
     private MachineChecks() {}
 
-    static List<DoctorCheck> of(Configuration configuration) {
+    /// @param sites that the host's agent serves
+    /// @param served the host's edge, if it has one
+    static List<DoctorCheck> of(List<SiteConfiguration> sites, Optional<EdgeConfiguration> served) {
         List<DoctorCheck> checks = new ArrayList<>();
         checks.add(new DoctorCheck("open files", () -> openFiles(Files.readString(Path.of("/proc/self/limits")))));
-        for (SiteConfiguration site : configuration.sites()) {
+        for (SiteConfiguration site : sites) {
             checks.add(new DoctorCheck("socket folder", () -> socketFolder(site)));
         }
-        configuration.edge().ifPresent(edge -> {
+        served.ifPresent(edge -> {
             edge.cache()
                     .folder()
                     .ifPresent(folder -> checks.add(new DoctorCheck(

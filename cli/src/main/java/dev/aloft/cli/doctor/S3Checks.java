@@ -1,6 +1,7 @@
 package dev.aloft.cli.doctor;
 
 import dev.aloft.cli.configuration.Configuration;
+import dev.aloft.cli.configuration.HostParts;
 import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.console.Failure;
 import dev.aloft.server.BoundedExchange;
@@ -37,13 +38,14 @@ final class S3Checks {
 
     private S3Checks() {}
 
-    static List<DoctorCheck> of(Configuration configuration, Store store) {
+    static List<DoctorCheck> of(Configuration configuration, HostParts parts, Store store) {
         List<DoctorCheck> checks = new ArrayList<>();
         checks.add(new DoctorCheck("credentials", () -> credentials(store)));
         checks.add(new DoctorCheck("clock", () -> clock(configuration.s3(), Instant.now())));
         for (SiteConfiguration site : configuration.sites()) {
             Bucket bucket = store.bucket(site.bucket());
-            checks.addAll(new S3Trial(bucket, site.prefix()).checks());
+            S3Trial trial = new S3Trial(bucket, site.prefix());
+            checks.addAll(parts.hasAgent() ? trial.checks() : trial.readingChecks());
             checks.add(new AnonymousAccess(configuration.s3(), bucket, site.prefix()).check());
             String uploads = (site.prefix().value().isEmpty() ? "" : site.prefix() + "/") + "uploads/";
             checks.addAll(new BucketChecks(bucket.versions(), store.rules(bucket), uploads).checks());

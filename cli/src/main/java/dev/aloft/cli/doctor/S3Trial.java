@@ -32,6 +32,7 @@ final class S3Trial {
     private static final int LARGE_BYTES = (16 << 20) + 1;
 
     private final Bucket bucket;
+    private final String uploads;
     private final String folder;
     private final ObjectKey small;
     private final ObjectKey copied;
@@ -40,7 +41,8 @@ final class S3Trial {
     /// @param prefix of the site
     S3Trial(Bucket bucket, FilePath prefix) {
         this.bucket = bucket;
-        this.folder = (prefix.value().isEmpty() ? "" : prefix + "/") + "uploads/aloft-doctor-" + UUID.randomUUID();
+        this.uploads = (prefix.value().isEmpty() ? "" : prefix + "/") + "uploads/";
+        this.folder = uploads + "aloft-doctor-" + UUID.randomUUID();
         this.small = ObjectKey.of(folder + "/small.txt");
         this.copied = ObjectKey.of(folder + "/copied.txt");
         this.large = ObjectKey.of(folder + "/large.txt");
@@ -56,6 +58,12 @@ final class S3Trial {
                 check("s3 copy", "s3:GetObject and s3:PutObject", this::copy),
                 check("s3 multipart", "s3:PutObject and s3:AbortMultipartUpload", this::writeParts),
                 check("s3 delete", "s3:DeleteObject", this::delete));
+    }
+
+    /// The requests of an edge alone, which only reads.
+    List<DoctorCheck> readingChecks() {
+        return List.of(
+                check("s3 bucket", "s3:ListBucket", this::reach), check("s3 read", "s3:GetObject", this::readAny));
     }
 
     /// One kind of request.
@@ -107,6 +115,18 @@ final class S3Trial {
                     ? DoctorFinding.ok("the bytes that were written")
                     : DoctorFinding.failed(
                             Failure.Code.STORE, "other bytes than those that were written", "do not use this store");
+        }
+    }
+
+    private DoctorFinding readAny() throws IOException {
+        List<StoredObject> first =
+                bucket.list(ListQuery.flat(uploads).withLimit(1)).objects();
+        if (first.isEmpty()) {
+            return DoctorFinding.ok("there is no upload yet");
+        }
+        ObjectKey key = first.getFirst().key();
+        try (ObjectContent _ = bucket.get(key, null, ReadCondition.any()).orElseThrow()) {
+            return DoctorFinding.ok("s3://" + bucket.name() + "/" + key);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.aloft.cli.doctor;
 import dev.aloft.cli.configuration.Configuration;
 import dev.aloft.cli.configuration.EdgeConfiguration;
 import dev.aloft.cli.configuration.FleetConfiguration;
+import dev.aloft.cli.configuration.HostParts;
 import dev.aloft.cli.configuration.ListenAddress;
 import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.console.Failure;
@@ -40,16 +41,18 @@ final class ServiceChecks {
         this.request = new PlainRequest(limit);
     }
 
-    List<DoctorCheck> of(Configuration configuration) {
+    List<DoctorCheck> of(Configuration configuration, HostParts parts, Optional<EdgeConfiguration> served) {
         List<DoctorCheck> checks = new ArrayList<>();
-        for (SiteConfiguration site : configuration.sites()) {
-            checks.add(new DoctorCheck("agent", () -> agent(site)));
+        if (parts.hasAgent()) {
+            for (SiteConfiguration site : configuration.sites()) {
+                checks.add(new DoctorCheck("agent", () -> agent(site)));
+            }
+            configuration
+                    .agent()
+                    .admin()
+                    .ifPresent(admin -> checks.add(new DoctorCheck("agent ready", () -> ready("agent", admin))));
         }
-        configuration
-                .agent()
-                .admin()
-                .ifPresent(admin -> checks.add(new DoctorCheck("agent ready", () -> ready("agent", admin))));
-        configuration.edge().ifPresent(edge -> {
+        served.ifPresent(edge -> {
             if (edge.tls().isEmpty() && !edge.trustedProxies().proxyProtocol()) {
                 checks.add(new DoctorCheck("edge", () -> edge(edge, configuration.sites())));
             }

@@ -5,6 +5,7 @@ import dev.aloft.cli.backup.ServedBackups;
 import dev.aloft.cli.configuration.CdnConfiguration;
 import dev.aloft.cli.configuration.Configuration;
 import dev.aloft.cli.configuration.EdgeConfiguration;
+import dev.aloft.cli.configuration.HostParts;
 import dev.aloft.cli.configuration.ListenAddress;
 import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.console.Failure;
@@ -50,13 +51,13 @@ final class ServerStart {
     private static final Logger LOG = LoggerFactory.getLogger(ServerStart.class);
 
     private final Configuration configuration;
-    private final ServedParts parts;
+    private final HostParts parts;
     private final InheritedSockets sockets;
     private final Lifetime lifetime;
     private final List<SocketAddress> watched = new ArrayList<>();
 
     /// @param sockets of the service manager; a part whose address is among them opens none of its own
-    ServerStart(Configuration configuration, ServedParts parts, InheritedSockets sockets, Lifetime lifetime) {
+    ServerStart(Configuration configuration, HostParts parts, InheritedSockets sockets, Lifetime lifetime) {
         this.configuration = configuration;
         this.parts = parts;
         this.sockets = sockets;
@@ -81,7 +82,7 @@ final class ServerStart {
             cdns.ifPresent(notifier -> notifier.join(uploads.bucket(), site.urls(), started.purges()));
             edges.add(started.edge());
         }
-        Supplier<List<AgentFigures>> figures = parts.agent() ? startAgent(agents)::figures : List::of;
+        Supplier<List<AgentFigures>> figures = parts.hasAgent() ? startAgent(agents)::figures : List::of;
         Supplier<List<BackupFigures>> backups = startBackups(store);
         answerOperators(edges, new ProcessFigures(buckets(edges), figures, backups, fleet, cdns));
         if (edge.isPresent()) {
@@ -95,14 +96,8 @@ final class ServerStart {
 
     /// The table of the edge, if this process has one.
     private Optional<EdgeConfiguration> requireParts() throws Failure {
-        Optional<EdgeConfiguration> edge = parts.edge() ? configuration.edge() : Optional.empty();
-        if (parts == ServedParts.EDGE && edge.isEmpty()) {
-            throw new Failure(
-                    Failure.Code.CONFIGURATION,
-                    "there is no [edge] for --edge-only",
-                    "add [edge] with a listen address, or run the agent without --edge-only");
-        }
-        if (parts.agent() && configuration.fleet().isEmpty()) {
+        Optional<EdgeConfiguration> edge = parts.edge(configuration);
+        if (parts.hasAgent() && configuration.fleet().isEmpty()) {
             ObjectCacheHeap.of(configuration.sites()).require();
             warnOfOtherHosts();
         }
@@ -158,14 +153,14 @@ final class ServerStart {
     /// Starts the schedules of backups, which the agent's process has.
     private Supplier<List<BackupFigures>> startBackups(Store store) throws Failure {
         Optional<ScheduledBackups> scheduled =
-                parts.agent() ? ServedBackups.start(configuration, store) : Optional.empty();
+                parts.hasAgent() ? ServedBackups.start(configuration, store) : Optional.empty();
         scheduled.ifPresent(lifetime::keep);
         return () -> scheduled.map(ServedBackups::figures).orElse(List.of());
     }
 
     private void answerOperators(List<EdgeSite> sites, ProcessFigures figures) throws Failure {
         Optional<InetSocketAddress> admin =
-                parts.agent() ? configuration.agent().admin() : Optional.empty();
+                parts.hasAgent() ? configuration.agent().admin() : Optional.empty();
         if (admin.isEmpty()) {
             return;
         }
@@ -219,7 +214,7 @@ final class ServerStart {
         try {
             Edge edge = lifetime.keep(Edge.start(fleet.map(alone::withFleet).orElse(alone), sockets));
             LOG.info("edge on {}:{}", listen.host(), edge.port());
-            if (!parts.agent()) {
+            if (!parts.hasAgent()) {
                 watched.add(reachable(listen.host(), edge.port()));
             }
         } catch (IOException e) {
@@ -254,7 +249,8 @@ final class ServerStart {
         List<CdnSettings> settings = new ArrayList<>();
         for (CdnConfiguration cdn : configuration.cdns()) {
             CdnSettings whole = cdn.settings(configuration.sites());
-            settings.add(parts.agent() ? whole : whole.withFolder(whole.folder().resolve("edge")));
+            settings.add(
+                    parts.hasAgent() ? whole : whole.withFolder(whole.folder().resolve("edge")));
         }
         try {
             return Optional.of(lifetime.keep(CdnNotifier.open(settings)));

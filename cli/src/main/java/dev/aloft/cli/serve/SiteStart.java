@@ -3,6 +3,7 @@ package dev.aloft.cli.serve;
 import dev.aloft.cli.backup.ServedBackups;
 import dev.aloft.cli.configuration.Configuration;
 import dev.aloft.cli.configuration.FallbackConfiguration;
+import dev.aloft.cli.configuration.HostParts;
 import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.configuration.SiteFallback;
 import dev.aloft.cli.console.Failure;
@@ -37,7 +38,7 @@ import org.slf4j.LoggerFactory;
 /// @param renderPool empty if pictures are off
 record SiteStart(
         Configuration configuration,
-        ServedParts parts,
+        HostParts parts,
         InheritedSockets sockets,
         Lifetime lifetime,
         Store store,
@@ -53,7 +54,7 @@ record SiteStart(
 
     /// @throws Failure if the agent could not make its socket, or S3 refuses the bucket
     Started start(SiteConfiguration site) throws Failure, IOException {
-        if (parts.agent()) {
+        if (parts.hasAgent()) {
             requirePlaces(site);
         }
         Bucket bucket = SiteFallback.bucket(site, store, lifetime::keep);
@@ -61,10 +62,9 @@ record SiteStart(
         tryFallback(site, bucket);
         PurgeSwitch purges = new PurgeSwitch();
         SiteFigures figures = new SiteFigures(
-                configuration.s3().provider(),
-                parts.edge() && configuration.edge().isPresent());
+                configuration.s3().provider(), parts.edge(configuration).isPresent());
         Optional<AgentSite> agent = Optional.empty();
-        if (parts.agent()) {
+        if (parts.hasAgent()) {
             agent = Optional.of(agentSite(site, bucket).withFigures(figures).withPurges(purges));
             tryStore(agent.get());
         }

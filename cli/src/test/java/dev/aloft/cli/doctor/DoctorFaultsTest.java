@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.cli.CommandRun;
 import dev.aloft.cli.configuration.Configuration;
+import dev.aloft.cli.configuration.HostParts;
 import dev.aloft.cli.doctor.DoctorFinding.Grade;
 import dev.aloft.image.Format;
 import dev.aloft.image.RenderPool.Formats;
@@ -192,7 +193,7 @@ final class DoctorFaultsTest extends DoctorFixture {
     private Findings s3Findings(String configuration) throws Exception {
         Configuration read = Configuration.read(write("s3.toml", configuration), Map.of());
         try (Store store = Store.open(read.s3())) {
-            return Findings.of(S3Checks.of(read, store));
+            return Findings.of(S3Checks.of(read, HostParts.ALL, store));
         }
     }
 

@@ -3,7 +3,10 @@ package dev.aloft.cli.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.aloft.cli.CommandRun;
 import dev.aloft.cli.configuration.Configuration;
+import dev.aloft.cli.configuration.HostParts;
+import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.doctor.DoctorFinding.Grade;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -72,11 +75,42 @@ final class DoctorServiceFaultsTest extends DoctorFixture {
         ServiceChecks checks = new ServiceChecks(Duration.ofMinutes(1));
 
         for (String check : List.of("edge purge", "edge notifications")) {
-            assertThat(Findings.of(checks.of(told)).get(check).grade()).isEqualTo(Grade.OK);
-            DoctorFinding found = Findings.of(checks.of(untold)).get(check);
+            assertThat(Findings.of(checks.of(told, HostParts.ALL, told.edge()))
+                            .get(check)
+                            .grade())
+                    .isEqualTo(Grade.OK);
+            DoctorFinding found =
+                    Findings.of(checks.of(untold, HostParts.ALL, untold.edge())).get(check);
             assertThat(found.grade()).isEqualTo(Grade.WARNING);
             assertThat(found.remedy()).contains("set admin");
         }
+    }
+
+    @Test
+    void aHostWithOnePartIsNotCheckedForTheOther() throws Exception {
+        String edge = healthy().replace(folder.resolve("aloft.sock").toString(), "/nowhere/aloft.sock");
+        assertHealthy("--edge-only", edge);
+
+        String agent = healthy()
+                .replace(site.edge(), ":1\"")
+                .replace(site.admin(), ":1\"")
+                .replace(folder.resolve("cache").toString(), "/nowhere/cache");
+        assertHealthy("--agent-only", agent);
+
+        CommandRun run = doctor("--edge-only", healthy().replaceFirst("(?s)\\[edge\\].*(?=\\[pictures\\])", ""));
+        assertThat(run.code()).isEqualTo(Failure.Code.CONFIGURATION.number());
+        assertThat(run.err()).contains("there is no [edge] for --edge-only");
+    }
+
+    private static void assertHealthy(String part, String configuration) throws Exception {
+        CommandRun run = doctor(part, configuration);
+        assertThat(run.code()).as(run.out() + run.err()).isZero();
+        assertThat(run.out().lines()).hasSizeGreaterThan(6).allMatch(line -> line.startsWith("ok "));
+    }
+
+    private static CommandRun doctor(String part, String configuration) throws Exception {
+        String file = write("one-part.toml", configuration).toString();
+        return CommandRun.of("doctor", part, "--config", file);
     }
 
     private static void assertService(String configuration, String check, String remedy) throws Exception {
@@ -86,7 +120,8 @@ final class DoctorServiceFaultsTest extends DoctorFixture {
     private static void assertService(String configuration, Duration limit, String check, String remedy)
             throws Exception {
         Configuration read = Configuration.read(write("service.toml", configuration), Map.of());
-        DoctorFinding found = Findings.of(new ServiceChecks(limit).of(read)).get(check);
+        DoctorFinding found = Findings.of(new ServiceChecks(limit).of(read, HostParts.ALL, read.edge()))
+                .get(check);
         assertThat(found.grade()).isEqualTo(Grade.FAILED);
         assertThat(found.remedy()).contains(remedy);
     }

@@ -7,18 +7,23 @@ import dev.aloft.cli.doctor.DoctorFinding.Grade;
 import dev.aloft.files.FilePath;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
+import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
+import dev.aloft.store.WriteCondition;
 import dev.aloft.testkit.S3Front;
 import dev.aloft.testkit.S3Request;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,19 +80,31 @@ final class IamCommandTest {
                 .forEach(statement -> statement.path("Action").forEach(action -> actions.add(action.asString())));
 
         front.on(request -> !isAllowed(policy, request, "")).answer(403, "AccessDenied");
-        assertThat(grades()).containsOnly(Grade.OK);
+        assertThat(grades(S3Trial::checks)).containsOnly(Grade.OK);
 
         actions.remove("s3:AbortMultipartUpload"); // for uploads that fail
         for (String withdrawn : actions) {
             front.calm();
             front.on(request -> !isAllowed(policy, request, withdrawn)).answer(403, "AccessDenied");
-            assertThat(grades()).as(withdrawn).contains(Grade.FAILED);
+            assertThat(grades(S3Trial::checks)).as(withdrawn).contains(Grade.FAILED);
         }
     }
 
     @Test
     void anEdgeReadsOnly() throws Exception {
-        assertThat(policy("edge").toString()).doesNotContain("Put", "Delete");
+        JsonNode policy = policy("edge");
+        assertThat(policy.toString()).doesNotContain("Put", "Delete");
+        try (Store store = store()) {
+            InputStream body = new ByteArrayInputStream(new byte[1]);
+            store.bucket("media")
+                    .put(ObjectKey.of("shop/uploads/a.txt"), body, 1, "text/plain", WriteCondition.always());
+        }
+
+        front.on(request -> !isAllowed(policy, request, "")).answer(403, "AccessDenied");
+        assertThat(grades(S3Trial::readingChecks)).containsOnly(Grade.OK);
+        front.calm();
+        front.on(request -> !isAllowed(policy, request, "s3:GetObject")).answer(403, "AccessDenied");
+        assertThat(grades(S3Trial::readingChecks)).contains(Grade.FAILED);
     }
 
     @Test
@@ -153,11 +170,14 @@ final class IamCommandTest {
         return false;
     }
 
-    private List<Grade> grades() throws InterruptedException {
-        StoreSettings settings = StoreSettings.at(Provider.EMBEDDED, front.endpoint());
+    private Store store() {
+        return Store.open(StoreSettings.at(Provider.EMBEDDED, front.endpoint()), keys.accessKey(), keys.secretKey());
+    }
+
+    private List<Grade> grades(Function<S3Trial, List<DoctorCheck>> checks) throws InterruptedException {
         List<Grade> grades = new ArrayList<>();
-        try (Store store = Store.open(settings, keys.accessKey(), keys.secretKey())) {
-            for (DoctorCheck check : new S3Trial(store.bucket("media"), FilePath.of("shop")).checks()) {
+        try (Store store = store()) {
+            for (DoctorCheck check : checks.apply(new S3Trial(store.bucket("media"), FilePath.of("shop")))) {
                 grades.add(check.run().grade());
             }
         }

@@ -41,7 +41,8 @@ final class MachineChecksTest extends DoctorFixture {
 
     private static void assertMachine(String configuration, String check, String remedy) throws Exception {
         Configuration read = Configuration.read(write("machine.toml", configuration), Map.of());
-        DoctorFinding found = Findings.of(MachineChecks.of(read)).get(check);
+        DoctorFinding found =
+                Findings.of(MachineChecks.of(read.sites(), read.edge())).get(check);
         assertThat(found.grade()).isNotEqualTo(Grade.OK);
         assertThat(found.remedy()).contains(remedy);
     }
