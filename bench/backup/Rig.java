@@ -77,7 +77,7 @@ void warm(Bucket bucket) throws Exception {
     write(bucket, 1, 1, 2_048);
     for (int i = 0; i < WARMING; i++) {
         StoredObject file = bucket.head(key(0), Duration.ZERO).orElseThrow();
-        bucket.copyFrom(CopySource.newest(bucket.name(), file), key(1 + i % 10));
+        bucket.copies().copy(CopySource.newest(bucket.name(), file), key(1 + i % 10));
     }
 }
 

@@ -67,7 +67,8 @@ record FileCopies(BucketFolder live, BackupFolder backups, String maker, boolean
                 return file(name, file, there.get());
             }
         }
-        return file(name, file, bucket.copyFrom(CopySource.newest(live.bucket().name(), file), target));
+        return file(
+                name, file, bucket.copies().copy(CopySource.newest(live.bucket().name(), file), target));
     }
 
     private Optional<SnapshotFile> readThrough(ObjectKey key) throws IOException {

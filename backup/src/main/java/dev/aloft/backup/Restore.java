@@ -268,7 +268,7 @@ final class Restore {
                     && PrivateMark.isOn(live)
                     && copiedPrivately(file, live, contents, expected);
             if (!isKeptPrivate) {
-                options.target().bucket().copyFrom(FileCopies.source(file), key, expected);
+                options.target().bucket().copies().copyOver(FileCopies.source(file), key, expected);
             }
             progress.copied(file.size());
             return new Copied(file.size(), isKeptPrivate, null);
@@ -300,7 +300,8 @@ final class Restore {
         FileContentPlace place = file.content();
         options.target()
                 .bucket()
-                .copyFrom(
+                .copies()
+                .copy(
                         new CopySource(place.bucket(), content.get(), place.version()),
                         live.key(),
                         PrivateMark.kept(content.get().metadata(), live),

@@ -124,7 +124,8 @@ final class BackupFormatTest extends BackupFixture {
         StoredObject object = folder().bucket().head(content, Duration.ZERO).orElseThrow();
         assertThat(object.size()).isEqualTo(file.required("size").longValue());
         site().bucket()
-                .copyFrom(
+                .copies()
+                .copy(
                         CopySource.newest("backups", object),
                         site().key(file.required("key").stringValue()));
     }

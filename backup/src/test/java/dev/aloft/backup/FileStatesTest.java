@@ -53,8 +53,9 @@ final class FileStatesTest extends BackupFixture {
         ObjectKey key = site().key(CAT);
         StoredObject now = site().bucket().head(key, Duration.ZERO).orElseThrow();
         CopySource copy = backups.fileStates().source(first.id(), key);
-        StoredObject back =
-                site().bucket().copyFrom(copy, key, copy.object().metadata(), WriteCondition.ifVersion(now.etag()));
+        StoredObject back = site().bucket()
+                .copies()
+                .copy(copy, key, copy.object().metadata(), WriteCondition.ifVersion(now.etag()));
         Snapshot second = create();
 
         assertThat(back.etag())
@@ -102,7 +103,9 @@ final class FileStatesTest extends BackupFixture {
         Snapshot second = create();
         ObjectKey manifest = folder().key("snapshots/" + second.id() + "/manifest.jsonl.gz");
         ObjectKey other = folder().key("snapshots/" + first.id() + "/manifest.jsonl.gz");
-        folder().bucket().copy(folder().bucket().head(other, Duration.ZERO).orElseThrow(), manifest);
+        folder().bucket()
+                .copies()
+                .copy(folder().bucket().head(other, Duration.ZERO).orElseThrow(), manifest);
 
         assertThatThrownBy(() -> text(second, CAT, null)).isInstanceOf(BackupException.class);
         folder().bucket().delete(manifest);

@@ -64,7 +64,7 @@ final class DirectoryMove {
 
     private void move(StoredObject object) throws IOException {
         String name = object.key().value().substring(source.prefix().length());
-        bucket.copy(object, ObjectKey.of(target.prefix() + name));
+        bucket.copies().copy(object, ObjectKey.of(target.prefix() + name));
         if (name.isEmpty() || name.endsWith("/")) {
             bucket.delete(object.key()); // A marker has no bytes to lose, and not every store gives it a stable ETag.
         } else {

@@ -36,9 +36,9 @@ final class FileMoves {
             requireTarget(target, replace);
             try {
                 if (replace) {
-                    bucket.copy(version, target.key());
+                    bucket.copies().copy(version, target.key());
                 } else {
-                    bucket.copy(version, target.key(), WriteCondition.ifAbsent());
+                    bucket.copies().copy(version, target.key(), WriteCondition.ifAbsent());
                 }
                 return version;
             } catch (StoreException e) {

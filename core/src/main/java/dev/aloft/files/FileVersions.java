@@ -168,7 +168,7 @@ public final class FileVersions {
             throws IOException {
         Map<String, String> metadata = source.object().metadata();
         return FileStat.File.of(
-                bucket.copyFrom(source, path.key(), isPrivate ? PrivateMark.with(metadata) : metadata, condition));
+                bucket.copies().copy(source, path.key(), isPrivate ? PrivateMark.with(metadata) : metadata, condition));
     }
 
     private Optional<StoredObject> beforeDeletion(FilePath path, History history) throws IOException {

@@ -34,9 +34,9 @@ public final class Bucket implements AutoCloseable {
     private final S3Requests requests;
     private final RequestTracker tracker;
     private final ObjectUploads uploads;
-    private final ObjectCopies copies;
     private final VisibleListing listing;
     private final FallbackObjects fallback;
+    private final ObjectCopies copies;
     private final ObjectReads objects;
     private final CachedReads reads;
 
@@ -57,9 +57,9 @@ public final class Bucket implements AutoCloseable {
         this.requests = common.requests().of(common.connections().of(tenant));
         this.tracker = new RequestTracker(common.health(), common.denial(tenant), known, common.changes());
         this.uploads = new ObjectUploads(requests, common.conditions(), common.bodies(), memory);
-        this.copies = new ObjectCopies(tracker, requests, uploads, common.conditions(), common.versioning());
         this.listing = new VisibleListing(tracker, requests);
         this.fallback = new FallbackObjects(elsewhere, requests, common.conditions(), tracker, uploads, listing);
+        this.copies = new ObjectCopies(tracker, requests, uploads, common, fallback);
         this.objects = new ObjectReads(tracker, requests, known, fallback);
         this.reads = new CachedReads(known, common.bodies(), common.blocks(), objects::get, memory);
     }
@@ -320,51 +320,9 @@ public final class Bucket implements AutoCloseable {
         }
     }
 
-    /// Copies a version to another key of this bucket, inside S3, replacing what is there. If the version is not there
-    /// any more, this fails with [Kind#NOT_FOUND] or [Kind#PRECONDITION].
-    public StoredObject copy(StoredObject source, ObjectKey target) throws IOException {
-        return copyFrom(CopySource.newest(name(), fallback.stored(source)), target);
-    }
-
-    /// The same on a condition on what is at the target, with S3 as the judge.
-    ///
-    /// @param source as [#head] or a read gave it, with its type and headers
-    public StoredObject copy(StoredObject source, ObjectKey target, WriteCondition condition) throws IOException {
-        CopySource version = CopySource.newest(name(), source);
-        return keepsInCopies(condition)
-                ? copyFrom(version, target, condition)
-                : copies.copy(version, target, source.metadata(), condition);
-    }
-
-    /// Copies an object of any bucket of this store, or a version of one, to a key of this bucket, inside S3, replacing
-    /// what is there. If the source is not there any more, this fails with [Kind#NOT_FOUND] or [Kind#PRECONDITION].
-    public StoredObject copyFrom(CopySource source, ObjectKey target) throws IOException {
-        return copyFrom(source, target, WriteCondition.always());
-    }
-
-    /// The same over what the caller has just looked up. S3 is the judge, too, where [#keepsInCopies] says so.
-    public StoredObject copyFrom(CopySource source, ObjectKey target, WriteCondition expected) throws IOException {
-        return copies.copy(source, target, expected, ObjectUploads.MAX_COPY_BYTES);
-    }
-
-    /// The same with other user metadata.
-    ///
-    /// @param source as [#head] or a read gave it, with its type and headers
-    public StoredObject copyFrom(CopySource source, ObjectKey target, Map<String, String> metadata) throws IOException {
-        return copyFrom(source, target, metadata, WriteCondition.always());
-    }
-
-    /// The same on a condition on what is at the target, with S3 as the judge. Unless CopyObject keeps it, the copy is
-    /// an upload in parts, with another ETag, see [StoredObject#etagInOnePart].
-    public StoredObject copyFrom(
-            CopySource source, ObjectKey target, Map<String, String> metadata, WriteCondition condition)
-            throws IOException {
-        return copies.copy(source, target, metadata, condition);
-    }
-
-    /// The same with another limit for the copy by one request.
-    StoredObject copyFrom(CopySource source, ObjectKey target, long maxBytes) throws IOException {
-        return copies.copy(source, target, WriteCondition.always(), maxBytes);
+    /// Copies to keys of this bucket.
+    public ObjectCopies copies() {
+        return copies;
     }
 
     /// The versions of this bucket's objects.

@@ -12,27 +12,99 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
-/// Copies of objects to other keys, from this bucket and others of the store, and to their own with other metadata.
-/// The bytes stay inside S3 where it can copy on the condition that is asked for. Safe for many threads.
-final class ObjectCopies {
+/// Copies of objects and their versions to keys of one bucket, from this bucket and others of the store. The bytes stay
+/// inside S3 where it can copy on the condition that is asked for.
+///
+/// A source that is not there any more is [Kind#NOT_FOUND] or [Kind#PRECONDITION]. Safe for many threads.
+public final class ObjectCopies {
 
     private final RequestTracker tracker;
     private final S3Requests requests;
     private final ObjectUploads uploads;
     private final ConditionalSupport conditions;
     private final KnownVersioning versioning;
+    private final FallbackObjects fallback;
 
     ObjectCopies(
             RequestTracker tracker,
             S3Requests requests,
             ObjectUploads uploads,
-            ConditionalSupport conditions,
-            KnownVersioning versioning) {
+            BucketState common,
+            FallbackObjects fallback) {
         this.tracker = tracker;
         this.requests = requests;
         this.uploads = uploads;
-        this.conditions = conditions;
-        this.versioning = versioning;
+        this.conditions = common.conditions();
+        this.versioning = common.versioning();
+        this.fallback = fallback;
+    }
+
+    /// Copies a version of this bucket, replacing what is there.
+    public StoredObject copy(StoredObject source, ObjectKey target) throws IOException {
+        return copy(here(fallback.stored(source)), target);
+    }
+
+    /// The same on a condition on what is at the target, with S3 as the judge.
+    ///
+    /// @param source as [Bucket#head] or a read gave it, with its type and headers
+    public StoredObject copy(StoredObject source, ObjectKey target, WriteCondition condition) throws IOException {
+        return requests.provider().keepsInCopies(condition)
+                ? copyOver(here(source), target, condition)
+                : copy(here(source), target, source.metadata(), condition);
+    }
+
+    /// Copies an object of any bucket of the store, or a version of one, replacing what is there.
+    public StoredObject copy(CopySource source, ObjectKey target) throws IOException {
+        return copyOver(source, target, WriteCondition.always());
+    }
+
+    /// The same over what the caller has just looked up. S3 is the judge, too, where [Bucket#keepsInCopies] says so.
+    public StoredObject copyOver(CopySource source, ObjectKey target, WriteCondition expected) throws IOException {
+        return copyOver(source, target, expected, ObjectUploads.MAX_COPY_BYTES);
+    }
+
+    /// The same with another limit for the copy by one request.
+    StoredObject copyOver(CopySource source, ObjectKey target, WriteCondition expected, long maxBytes)
+            throws IOException {
+        StoredObject object = source.object();
+        if (object.size() <= maxBytes) {
+            Optional<StoredObject> linked = tracker.run(() -> linked(source));
+            return tracker.write(
+                    target,
+                    () -> linked.isPresent()
+                            ? requests.copy(source.described(linked.get()), replacing(target, linked.get()))
+                            : copied(source, target, expected));
+        }
+        StoredObject whole = object.type().isPresent()
+                ? object
+                : tracker.run(() -> lookedUp(source).object());
+        WriteCondition kept = requests.provider().keepsInCopies(expected) ? expected : WriteCondition.always();
+        Target copy = new Target(target, ObjectHeaders.of(whole), whole.metadata(), kept);
+        return tracker.write(target, () -> uploads.copyInParts(copy, source, object.size()));
+    }
+
+    /// Copies an object with other user metadata, replacing what is there.
+    ///
+    /// @param source as [Bucket#head] or a read gave it, with its type and headers
+    public StoredObject copy(CopySource source, ObjectKey target, Map<String, String> metadata) throws IOException {
+        return copy(source, target, metadata, WriteCondition.always());
+    }
+
+    /// The same on a condition on what is at the target, with S3 as the judge. Unless CopyObject keeps it, the copy is
+    /// an upload in parts, with another ETag, see [StoredObject#etagInOnePart].
+    public StoredObject copy(
+            CopySource source, ObjectKey target, Map<String, String> metadata, WriteCondition condition)
+            throws IOException {
+        StoredObject object = source.object();
+        Target copy = new Target(target, ObjectHeaders.of(object), metadata, condition);
+        return tracker.write(target, () -> {
+            if (isOneRequest(object) && requests.provider().keepsInCopies(condition)) {
+                return ObjectUploads.settled(requests, copy, () -> requests.copy(source, copy));
+            }
+            return copiesInside(copy, object)
+                    ? uploads.copyInParts(copy, source, object.size())
+                    : fetched(copy, source);
+        });
     }
 
     /// The write that replaces a version with its own headers and metadata, while it is still there.
@@ -66,45 +138,6 @@ final class ObjectCopies {
                 () -> isOneRequest(version)
                         ? ObjectUploads.settled(requests, target, () -> requests.copy(here(version), target))
                         : uploads.copyInParts(target, here(version), version.size()));
-    }
-
-    /// Copies an object of any bucket of the store, replacing the target.
-    ///
-    /// @param expected at the target, as the caller has seen it; a condition where the store keeps it in copies
-    /// @param maxBytes of an object that one request copies
-    StoredObject copy(CopySource source, ObjectKey target, WriteCondition expected, long maxBytes) throws IOException {
-        StoredObject object = source.object();
-        if (object.size() <= maxBytes) {
-            Optional<StoredObject> linked = tracker.run(() -> linked(source));
-            return tracker.write(
-                    target,
-                    () -> linked.isPresent()
-                            ? requests.copy(source.described(linked.get()), replacing(target, linked.get()))
-                            : copied(source, target, expected));
-        }
-        StoredObject whole = object.type().isPresent()
-                ? object
-                : tracker.run(() -> lookedUp(source).object());
-        WriteCondition kept = requests.provider().keepsInCopies(expected) ? expected : WriteCondition.always();
-        Target copy = new Target(target, ObjectHeaders.of(whole), whole.metadata(), kept);
-        return tracker.write(target, () -> uploads.copyInParts(copy, source, object.size()));
-    }
-
-    /// The same with other user metadata, and on a condition on the target.
-    ///
-    /// @param source with its type and headers
-    StoredObject copy(CopySource source, ObjectKey target, Map<String, String> metadata, WriteCondition condition)
-            throws IOException {
-        StoredObject object = source.object();
-        Target copy = new Target(target, ObjectHeaders.of(object), metadata, condition);
-        return tracker.write(target, () -> {
-            if (isOneRequest(object) && requests.provider().keepsInCopies(condition)) {
-                return ObjectUploads.settled(requests, copy, () -> requests.copy(source, copy));
-            }
-            return copiesInside(copy, object)
-                    ? uploads.copyInParts(copy, source, object.size())
-                    : fetched(copy, source);
-        });
     }
 
     /// Copies an object with its headers. A repetition that finds the same in its way is done.

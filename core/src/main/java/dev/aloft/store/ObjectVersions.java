@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// The versions that a bucket keeps of its objects. S3 is asked each time. A store without versioning is
 /// [Versioning#OFF]; the other methods fail there with [Kind#INVALID].
 ///
-/// Safe for many threads. A copy of a version is [Bucket#copyFrom].
+/// Safe for many threads. [ObjectCopies] copies a version, too.
 public final class ObjectVersions {
 
     private final RequestTracker tracker;

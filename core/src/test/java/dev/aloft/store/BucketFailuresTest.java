@@ -139,6 +139,6 @@ final class BucketFailuresTest extends BucketFixture {
         StoredObject cat = write(CAT, "meow");
         s3.on("CopyObject").answerOkWithError("InternalError");
 
-        assertKind(Kind.UNAVAILABLE, () -> bucket.copy(cat, ObjectKey.of("copy.jpg")));
+        assertKind(Kind.UNAVAILABLE, () -> bucket.copies().copy(cat, ObjectKey.of("copy.jpg")));
     }
 }

@@ -4,6 +4,7 @@ import static dev.aloft.store.TestStore.stream;
 import static dev.aloft.testkit.RequestsAssertion.assertThatRequests;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.store.ObjectVersions.Versioning;
 import dev.aloft.store.StoreException.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -203,5 +204,13 @@ final class BucketReadingTest extends BucketFixture {
         assertThat(first.objects()).extracting(o -> o.key().value()).containsExactly("b");
         assertThat(second.objects()).extracting(o -> o.key().value()).containsExactly("c");
         assertThat(second.nextToken()).isEmpty();
+    }
+
+    @Test
+    void aStoreWithoutVersionsSaysSo() throws IOException {
+        write(CAT, "miau");
+
+        assertThat(bucket.versions().state()).isEqualTo(Versioning.OFF);
+        assertKind(Kind.INVALID, () -> bucket.versions().list("", 1000, null));
     }
 }

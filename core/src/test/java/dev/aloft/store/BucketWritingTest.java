@@ -1,6 +1,7 @@
 package dev.aloft.store;
 
 import static dev.aloft.store.TestStore.stream;
+import static dev.aloft.store.TestStore.zeros;
 import static dev.aloft.testkit.RequestsAssertion.assertThatRequests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -30,7 +31,7 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/// Writes, conditions, extensions, copies and deletions.
+/// Writes, conditions, extensions and deletions.
 final class BucketWritingTest extends BucketFixture {
 
     @Test
@@ -87,7 +88,7 @@ final class BucketWritingTest extends BucketFixture {
         StoredObject style = bucket.put(CAT, stream("1f8b"), 4, headers, Map.of(), WriteCondition.always());
 
         StoredObject described = bucket.replaceMetadata(style, Map.of("by", "tom"));
-        bucket.copy(described, ObjectKey.of("copy.css"), WriteCondition.ifAbsent());
+        bucket.copies().copy(described, ObjectKey.of("copy.css"), WriteCondition.ifAbsent());
         bucket.replace(described, stream("1f8c"));
 
         for (ObjectKey key : List.of(CAT, ObjectKey.of("copy.css"))) {
@@ -242,24 +243,6 @@ final class BucketWritingTest extends BucketFixture {
         assertThatRequests(s3).include("AbortMultipartUpload", 1);
     }
 
-    private static InputStream zeros(int size) {
-        return new InputStream() {
-            private int left = size;
-
-            @Override
-            public int read() {
-                return left-- > 0 ? 0 : -1;
-            }
-
-            @Override
-            public int read(byte[] bytes, int offset, int count) {
-                int n = Math.min(count, left);
-                left -= n;
-                return n == 0 && count > 0 ? -1 : n;
-            }
-        };
-    }
-
     @Test
     void firstPartOfABodyIsNotHeldUntilTheSecondHasCome() throws Exception {
         int writers = 4;
@@ -308,51 +291,6 @@ final class BucketWritingTest extends BucketFixture {
                 return super.read(bytes, offset, count);
             }
         };
-    }
-
-    @Test
-    void copyOfALargeObjectGoesInPartsSideBySideAndKeepsWhatItsWriterSaid() throws IOException {
-        int size = (int) ObjectUploads.MAX_COPY_BYTES + 1;
-        ObjectHeaders headers = new ObjectHeaders("video/mp4", "max-age=60");
-        StoredObject source =
-                bucket.put(CAT, zeros(size), size, headers, Map.of("title", "A cat"), WriteCondition.always());
-        s3.reset();
-
-        ObjectKey target = ObjectKey.of("copy.mp4");
-        bucket.copy(source, target);
-
-        assertThatRequests(s3).are("3 UploadPartCopy, 1 CreateMultipartUpload, 1 CompleteMultipartUpload");
-        assertThat(s3.requests())
-                .filteredOn(r -> r.operation().equals("UploadPartCopy"))
-                .allSatisfy(r -> assertThat(r.conditions()).containsKey("x-amz-copy-source-if-match"));
-        StoredObject copy = store.host().head(target, Duration.ZERO).orElseThrow();
-        assertThat(copy.size()).isEqualTo(size);
-        assertThat(copy.contentType()).isEqualTo("video/mp4");
-        assertThat(copy.cacheControl()).isEqualTo("max-age=60");
-        assertThat(copy.metadata()).containsEntry("title", "A cat");
-
-        s3.reset();
-        s3.on("UploadPartCopy").nth(2).answer(403);
-        assertKind(Kind.DENIED, () -> bucket.copy(source, ObjectKey.of("second.mp4")));
-        assertThatRequests(s3).include("AbortMultipartUpload", 1).include("CompleteMultipartUpload", 0);
-        assertThat(bucket.head(ObjectKey.of("second.mp4"), Duration.ZERO)).isEmpty();
-    }
-
-    @Test
-    void partsThatAreCopiedAreOfOneSizeAndCoverTheObject() {
-        long size = (5L << 30) + 1;
-
-        List<ByteRange> parts = ObjectUploads.copiedParts(size);
-
-        assertThat(parts).hasSize(41);
-        assertThat(ObjectUploads.copiedParts(5L << 40)).hasSizeLessThan(ObjectUploads.MAX_PARTS);
-        assertThat(ObjectUploads.copiedParts(6 * MIB)).hasSize(1);
-        assertThat(parts.getFirst().first()).isZero();
-        for (int i = 1; i < parts.size(); i++) {
-            assertThat(parts.get(i).first()).isEqualTo(parts.get(i - 1).last() + 1);
-        }
-        assertThat(parts.getLast().last()).isEqualTo(size - 1);
-        assertThat(parts).allMatch(part -> part.length() >= ObjectUploads.MIN_PART_BYTES);
     }
 
     @Test

@@ -220,12 +220,12 @@ final class CephConditionsTest extends CephConditionsFixture {
         ObjectKey target = ObjectKey.of("uploads/copy.txt");
         CopySource copied = CopySource.newest(plain, source);
 
-        StoredObject copy = host.copyFrom(copied, target, Map.of(), WriteCondition.ifAbsent());
+        StoredObject copy = host.copies().copy(copied, target, Map.of(), WriteCondition.ifAbsent());
 
         assertThat(copy.etag()).isEqualTo(source.etag());
-        assertThat(isDone(() -> host.copyFrom(copied, target, Map.of(), WriteCondition.ifAbsent())))
+        assertThat(isDone(() -> host.copies().copy(copied, target, Map.of(), WriteCondition.ifAbsent())))
                 .isFalse();
-        assertThat(isDone(() -> host.copyFrom(copied, target, Map.of(), WriteCondition.ifVersion("\"0\""))))
+        assertThat(isDone(() -> host.copies().copy(copied, target, Map.of(), WriteCondition.ifVersion("\"0\""))))
                 .isFalse();
         assertThat(front.requests()).noneMatch(request -> request.operation().contains("Multipart"));
     }
@@ -304,12 +304,12 @@ final class CephConditionsTest extends CephConditionsFixture {
         StoredObject source = bucket.head(KEY, Duration.ZERO).orElseThrow();
         front.reset();
 
-        race(4, (_, rival) -> bucket.copy(source, ObjectKey.of("copy-" + rival)));
+        race(4, (_, rival) -> bucket.copies().copy(source, ObjectKey.of("copy-" + rival)));
         int asked = front.count("GetBucketVersioning");
         long began = System.nanoTime();
         int copies = 0;
         for (; copies < 8; copies++) {
-            bucket.copy(source, ObjectKey.of("later-" + copies));
+            bucket.copies().copy(source, ObjectKey.of("later-" + copies));
         }
         long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
 
@@ -318,9 +318,9 @@ final class CephConditionsTest extends CephConditionsFixture {
 
         front.reset();
         StoredObject versioned = put(other, "text", WriteCondition.always());
-        other.copy(versioned, ObjectKey.of("copy"));
+        other.copies().copy(versioned, ObjectKey.of("copy"));
         Thread.sleep(KnownVersioning.MAX_AGE);
-        other.copy(versioned, ObjectKey.of("copy"));
+        other.copies().copy(versioned, ObjectKey.of("copy"));
         assertThat(front.count("GetBucketVersioning"))
                 .as("a bucket that has had versions keeps them")
                 .isZero();

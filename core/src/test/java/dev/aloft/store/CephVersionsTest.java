@@ -199,9 +199,9 @@ final class CephVersionsTest {
         write(bucket, "a.txt", "second");
         Written first = (Written) all(bucket, 1000).getLast();
 
-        bucket.copyFrom(first.in(bucket.name()), ObjectKey.of("a.txt"));
+        bucket.copies().copy(first.in(bucket.name()), ObjectKey.of("a.txt"));
         assertThat(text(bucket, all(bucket, 1000).getFirst())).isEqualTo("first");
-        bucket.copyFrom(first.in(bucket.name()), ObjectKey.of("b.txt"), 1);
+        bucket.copies().copyOver(first.in(bucket.name()), ObjectKey.of("b.txt"), WriteCondition.always(), 1);
 
         StoredObject copy = bucket.head(ObjectKey.of("b.txt"), Duration.ZERO).orElseThrow();
         assertThat(copy.metadata()).isEqualTo(Map.of("text", "first"));
@@ -221,7 +221,7 @@ final class CephVersionsTest {
 
         assertThat(old.isNull()).isTrue();
         assertThat(text(bucket, old)).isEqualTo("before");
-        bucket.copyFrom(old.in(bucket.name()), ObjectKey.of("a.txt"));
+        bucket.copies().copy(old.in(bucket.name()), ObjectKey.of("a.txt"));
         assertThat(text(bucket, all(bucket, 1000).getFirst())).isEqualTo("before");
     }
 
@@ -237,8 +237,8 @@ final class CephVersionsTest {
         ObjectKey copy = ObjectKey.of("copy.txt");
         ObjectKey named = ObjectKey.of("named.txt");
         for (Bucket target : targets) {
-            target.copyFrom(CopySource.newest(bucket.name(), source), copy);
-            target.copyFrom(CopySource.version(bucket.name(), source, ObjectVersion.NULL_ID), named);
+            target.copies().copy(CopySource.newest(bucket.name(), source), copy);
+            target.copies().copy(CopySource.version(bucket.name(), source, ObjectVersion.NULL_ID), named);
         }
 
         write(bucket, "a.txt", "replaced");
@@ -265,7 +265,7 @@ final class CephVersionsTest {
 
         assertThat(bucket.versions().head(first.key(), first.id())).isEmpty();
         assertThatExceptionOfType(StoreException.class)
-                .isThrownBy(() -> bucket.copyFrom(first.in(bucket.name()), ObjectKey.of("b.txt")))
+                .isThrownBy(() -> bucket.copies().copy(first.in(bucket.name()), ObjectKey.of("b.txt")))
                 .satisfies(e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.NOT_FOUND));
     }
 }

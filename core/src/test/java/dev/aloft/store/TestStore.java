@@ -100,6 +100,25 @@ public final class TestStore implements AutoCloseable {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /// A stream of so many zeros.
+    static InputStream zeros(int size) {
+        return new InputStream() {
+            private int left = size;
+
+            @Override
+            public int read() {
+                return left-- > 0 ? 0 : -1;
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int count) {
+                int n = Math.min(count, left);
+                left -= n;
+                return n == 0 && count > 0 ? -1 : n;
+            }
+        };
+    }
+
     @Override
     public void close() throws IOException {
         stores.forEach(Store::close);

@@ -23,7 +23,7 @@ final class WriteRequestsTest extends BucketFixture {
     void everyNameIsWrittenCopiedAndDeletedUnderItsSignature() throws IOException {
         for (String name : NASTY_NAMES) {
             StoredObject written = write(ObjectKey.of("from/" + name), "meow");
-            StoredObject copy = bucket.copy(written, ObjectKey.of("to/" + name));
+            StoredObject copy = bucket.copies().copy(written, ObjectKey.of("to/" + name));
             bucket.delete(written);
 
             assertThat(text(store.host()
@@ -43,7 +43,7 @@ final class WriteRequestsTest extends BucketFixture {
         s3.on("DeleteObject").next(1).loseAnswer();
 
         StoredObject cat = write(CAT, "meow");
-        StoredObject tom = bucket.copy(cat, TOM);
+        StoredObject tom = bucket.copies().copy(cat, TOM);
         bucket.delete(cat.key());
 
         assertThat(tom.etag()).isEqualTo(cat.etag());
@@ -94,7 +94,7 @@ final class WriteRequestsTest extends BucketFixture {
         StoredObject cat = write(CAT, "meow");
         s3.on("CopyObject").next(1).truncateAnswerAfter(40);
 
-        assertThat(bucket.copy(cat, TOM).etag()).isEqualTo(cat.etag());
+        assertThat(bucket.copies().copy(cat, TOM).etag()).isEqualTo(cat.etag());
         assertThatRequests(s3).are("2 CopyObject, 1 PutObject");
     }
 
@@ -109,7 +109,7 @@ final class WriteRequestsTest extends BucketFixture {
                 "", "<html>log in first</html>", "<CopyObjectResult/>", "<CopyObjectResult><ETag>", "meow"
             }) {
                 canned.answer(200, document, Map.of());
-                assertKind(Kind.BAD_ANSWER, () -> other.copy(cat, TOM));
+                assertKind(Kind.BAD_ANSWER, () -> other.copies().copy(cat, TOM));
             }
             canned.answer(403, "<html>go away</html>", Map.of());
             assertKind(Kind.DENIED, () -> other.delete(CAT));
@@ -131,7 +131,9 @@ final class WriteRequestsTest extends BucketFixture {
         }
         try (CannedAnswer canned = new CannedAnswer()) {
             canned.answer(200, "<Error><Code>AccessDenied</Code></Error>", Map.of());
-            assertKind(Kind.UNAVAILABLE, () -> canned.bucket(Provider.OTHER).copy(cat, TOM));
+            assertKind(
+                    Kind.UNAVAILABLE,
+                    () -> canned.bucket(Provider.OTHER).copies().copy(cat, TOM));
         }
         for (int status : new int[] {201, 202, 203, 204}) {
             try (CannedAnswer canned = new CannedAnswer()) {

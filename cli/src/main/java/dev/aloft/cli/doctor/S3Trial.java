@@ -158,7 +158,7 @@ final class S3Trial {
         StoredObject source = bucket.head(small, Duration.ZERO)
                 .orElseThrow(
                         () -> new StoreException(Kind.NOT_FOUND, "there is no s3://" + bucket.name() + "/" + small));
-        bucket.copy(source, copied);
+        bucket.copies().copy(source, copied);
         return DoctorFinding.ok("copied inside S3");
     }
 

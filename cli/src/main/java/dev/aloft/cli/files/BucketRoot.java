@@ -290,10 +290,10 @@ final class BucketRoot implements FileRoot {
         CopySource version = CopySource.newest(from.bucketName(), now);
         try {
             if (isAsItIs) {
-                bucket.copyFrom(version, key(name), condition);
+                bucket.copies().copyOver(version, key(name), condition);
             } else {
                 Map<String, String> metadata = isPrivate ? PrivateMark.with(now.metadata()) : now.metadata();
-                bucket.copyFrom(version, key(name), metadata, condition);
+                bucket.copies().copy(version, key(name), metadata, condition);
             }
             return true;
         } catch (StoreException e) {

@@ -1,19 +1,20 @@
 package dev.aloft.store;
 
 import static dev.aloft.store.TestStore.stream;
+import static dev.aloft.store.TestStore.zeros;
 import static dev.aloft.testkit.RequestsAssertion.assertThatRequests;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.aloft.store.ObjectVersions.Versioning;
 import dev.aloft.store.StoreException.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// Copies from other buckets of the store, and what a store without versions says of them.
-final class CopyFromTest extends BucketFixture {
+/// Copies inside the store: from other buckets, on conditions, and of large objects in parts.
+final class ObjectCopiesTest extends BucketFixture {
 
     private static final String OTHER = "elsewhere";
     private static final ObjectKey DOG = ObjectKey.of("uploads/dog.jpg");
@@ -30,7 +31,7 @@ final class CopyFromTest extends BucketFixture {
                 CAT, stream("miau"), 4, new ObjectHeaders("image/jpeg", "max-age=60"), Map.of("by", "eve"), always());
         s3.reset();
 
-        bucket.copyFrom(CopySource.newest(OTHER, cat), DOG);
+        bucket.copies().copy(CopySource.newest(OTHER, cat), DOG);
 
         assertThatRequests(s3).are("1 CopyObject");
         StoredObject copy = bucket.head(DOG, Duration.ZERO).orElseThrow();
@@ -45,16 +46,18 @@ final class CopyFromTest extends BucketFixture {
         StoredObject cat = other.put(CAT, stream("miau"), 4, ObjectHeaders.ofType("image/jpeg"), always());
         CopySource source = CopySource.newest(OTHER, cat);
 
-        StoredObject copy = bucket.copyFrom(source, DOG, Map.of("by", "eve"), WriteCondition.ifAbsent());
-        StoredObject again = bucket.copyFrom(source, DOG, Map.of("by", "eve"), WriteCondition.ifVersion(copy.etag()));
+        StoredObject copy = bucket.copies().copy(source, DOG, Map.of("by", "eve"), WriteCondition.ifAbsent());
+        StoredObject again =
+                bucket.copies().copy(source, DOG, Map.of("by", "eve"), WriteCondition.ifVersion(copy.etag()));
 
         assertThat(copy.etag()).isEqualTo(StoredObject.etagInOnePart(cat.etag()).orElseThrow());
         assertThat(StoredObject.etagInOnePart(copy.etag())).isEmpty();
         assertThat(again.metadata()).isEqualTo(Map.of("by", "eve"));
-        assertKind(Kind.PRECONDITION, () -> bucket.copyFrom(source, DOG, Map.of(), WriteCondition.ifAbsent()));
+        assertKind(Kind.PRECONDITION, () -> bucket.copies().copy(source, DOG, Map.of(), WriteCondition.ifAbsent()));
         write(DOG, "woof");
         assertKind(
-                Kind.PRECONDITION, () -> bucket.copyFrom(source, DOG, Map.of(), WriteCondition.ifVersion(copy.etag())));
+                Kind.PRECONDITION,
+                () -> bucket.copies().copy(source, DOG, Map.of(), WriteCondition.ifVersion(copy.etag())));
         assertThat(text(bucket.read(DOG, null, null, Duration.ZERO))).isEqualTo("woof");
     }
 
@@ -65,9 +68,9 @@ final class CopyFromTest extends BucketFixture {
         CopySource source = CopySource.newest(TestStore.BUCKET, cat);
         s3.reset();
 
-        StoredObject copy = aws.copyFrom(source, DOG, Map.of(), WriteCondition.ifAbsent());
+        StoredObject copy = aws.copies().copy(source, DOG, Map.of(), WriteCondition.ifAbsent());
         StoredObject described = aws.replaceMetadata(cat, Map.of("by", "tom"));
-        aws.copyFrom(source, DOG, Map.of("by", "eve"));
+        aws.copies().copy(source, DOG, Map.of("by", "eve"));
 
         assertThat(copy.etag()).isEqualTo(cat.etag());
         assertThat(described.metadata()).isEqualTo(Map.of("by", "tom"));
@@ -76,7 +79,7 @@ final class CopyFromTest extends BucketFixture {
         assertThat(s3.requests().get(1).conditions()).containsEntry("if-match", cat.etag());
         assertThat(s3.requests().get(2).conditions()).doesNotContainKeys("if-match", "if-none-match");
         s3.on("CopyObject").answer(412);
-        assertKind(Kind.PRECONDITION, () -> aws.copyFrom(source, DOG, Map.of(), WriteCondition.ifAbsent()));
+        assertKind(Kind.PRECONDITION, () -> aws.copies().copy(source, DOG, Map.of(), WriteCondition.ifAbsent()));
     }
 
     private Bucket amazon() {
@@ -87,7 +90,7 @@ final class CopyFromTest extends BucketFixture {
     void amazonCopiesTheHeadersOfACreation() throws IOException {
         StoredObject cat = write(CAT, "miau");
 
-        amazon().copy(cat, DOG, WriteCondition.ifAbsent());
+        amazon().copies().copy(cat, DOG, WriteCondition.ifAbsent());
 
         assertThat(s3.requests().getLast().conditions()).containsEntry("if-none-match", "*");
         assertThat(s3.requests().getLast().headers()).containsEntry("x-amz-metadata-directive", "COPY");
@@ -99,7 +102,7 @@ final class CopyFromTest extends BucketFixture {
         s3.on("CopyObject").next(1).loseAnswer();
         s3.on("CopyObject").nth(2).answer(412);
 
-        StoredObject copy = amazon().copyFrom(source, DOG, WriteCondition.ifAbsent());
+        StoredObject copy = amazon().copies().copyOver(source, DOG, WriteCondition.ifAbsent());
 
         assertThat(copy.etag()).isNotEqualTo(source.object().etag());
         assertThat(text(bucket.read(DOG, null, null, Duration.ZERO))).isEqualTo("miau");
@@ -111,20 +114,20 @@ final class CopyFromTest extends BucketFixture {
         s3.on("CopyObject").next(1).answer(503);
         s3.on("CopyObject").nth(2).answer(412);
         write(DOG, "purr");
-        assertKind(Kind.PRECONDITION, () -> amazon().copyFrom(source, DOG, WriteCondition.ifAbsent()));
+        assertKind(Kind.PRECONDITION, () -> amazon().copies().copyOver(source, DOG, WriteCondition.ifAbsent()));
 
         s3.calm();
         s3.on("CopyObject").next(1).answer(503);
         s3.on("CopyObject").nth(2).answer(412);
         bucket.put(DOG, stream("miau"), 4, "image/png", always());
-        assertKind(Kind.PRECONDITION, () -> amazon().copyFrom(source, DOG, WriteCondition.ifAbsent()));
+        assertKind(Kind.PRECONDITION, () -> amazon().copies().copyOver(source, DOG, WriteCondition.ifAbsent()));
     }
 
     /// An object whose ETag is that of an upload in parts.
     private CopySource ofParts() throws IOException {
         StoredObject cat = write(ObjectKey.of("first"), "miau");
-        StoredObject copy =
-                bucket.copyFrom(CopySource.newest(TestStore.BUCKET, cat), CAT, Map.of(), WriteCondition.ifAbsent());
+        StoredObject copy = bucket.copies()
+                .copy(CopySource.newest(TestStore.BUCKET, cat), CAT, Map.of(), WriteCondition.ifAbsent());
         return CopySource.newest(TestStore.BUCKET, copy);
     }
 
@@ -134,13 +137,13 @@ final class CopyFromTest extends BucketFixture {
         StoredObject dog = write(DOG, "woof");
         WriteCondition replaces = WriteCondition.ifVersion(dog.etag());
         s3.on("CopyObject").answer(404);
-        assertKind(Kind.NOT_FOUND, () -> amazon().copyFrom(source, DOG, replaces));
-        assertKind(Kind.NOT_FOUND, () -> amazon().copyFrom(source, DOG, Map.of(), replaces));
+        assertKind(Kind.NOT_FOUND, () -> amazon().copies().copyOver(source, DOG, replaces));
+        assertKind(Kind.NOT_FOUND, () -> amazon().copies().copy(source, DOG, Map.of(), replaces));
 
         bucket.delete(DOG);
-        assertKind(Kind.PRECONDITION, () -> amazon().copyFrom(source, DOG, replaces));
-        assertKind(Kind.PRECONDITION, () -> amazon().copyFrom(source, DOG, Map.of(), replaces));
-        assertKind(Kind.NOT_FOUND, () -> amazon().copyFrom(source, DOG, WriteCondition.ifAbsent()));
+        assertKind(Kind.PRECONDITION, () -> amazon().copies().copyOver(source, DOG, replaces));
+        assertKind(Kind.PRECONDITION, () -> amazon().copies().copy(source, DOG, Map.of(), replaces));
+        assertKind(Kind.NOT_FOUND, () -> amazon().copies().copyOver(source, DOG, WriteCondition.ifAbsent()));
     }
 
     /// As [Bucket#keeps] says of the same size.
@@ -150,7 +153,7 @@ final class CopyFromTest extends BucketFixture {
         byte[] bytes = bytes(ObjectUploads.PART_BYTES);
         StoredObject cat = bucket.put(CAT, new ByteArrayInputStream(bytes), bytes.length, "image/jpeg", always());
 
-        ceph.copyFrom(CopySource.newest(TestStore.BUCKET, cat), DOG, Map.of(), WriteCondition.ifAbsent());
+        ceph.copies().copy(CopySource.newest(TestStore.BUCKET, cat), DOG, Map.of(), WriteCondition.ifAbsent());
 
         assertThat(s3.requests()).noneMatch(request -> request.operation().contains("Multipart"));
         assertThat(bucket.head(DOG, Duration.ZERO)).map(StoredObject::size).contains((long) bytes.length);
@@ -170,7 +173,7 @@ final class CopyFromTest extends BucketFixture {
         StoredObject listed = other.list(ListQuery.flat("")).objects().getFirst();
         s3.reset();
 
-        bucket.copyFrom(CopySource.newest(OTHER, listed), DOG, 5 * MIB);
+        bucket.copies().copyOver(CopySource.newest(OTHER, listed), DOG, always(), 5 * MIB);
 
         assertThatRequests(s3)
                 .are("1 HeadObject, 1 CreateMultipartUpload, 1 UploadPartCopy, 1 CompleteMultipartUpload");
@@ -185,17 +188,56 @@ final class CopyFromTest extends BucketFixture {
         StoredObject first = write(CAT, "miau");
         write(CAT, "purr");
 
-        assertKind(Kind.PRECONDITION, () -> bucket.copyFrom(CopySource.newest(TestStore.BUCKET, first), DOG));
-        assertKind(Kind.PRECONDITION, () -> bucket.copyFrom(CopySource.newest(TestStore.BUCKET, first), DOG, 1));
+        assertKind(Kind.PRECONDITION, () -> bucket.copies().copy(CopySource.newest(TestStore.BUCKET, first), DOG));
+        assertKind(
+                Kind.PRECONDITION,
+                () -> bucket.copies().copyOver(CopySource.newest(TestStore.BUCKET, first), DOG, always(), 1));
         assertThat(bucket.head(DOG, Duration.ZERO)).isEmpty();
     }
 
     @Test
-    void aStoreWithoutVersionsSaysSo() throws IOException {
-        write(CAT, "miau");
+    void copyOfALargeObjectGoesInPartsSideBySideAndKeepsWhatItsWriterSaid() throws IOException {
+        int size = (int) ObjectUploads.MAX_COPY_BYTES + 1;
+        ObjectHeaders headers = new ObjectHeaders("video/mp4", "max-age=60");
+        StoredObject source =
+                bucket.put(CAT, zeros(size), size, headers, Map.of("title", "A cat"), WriteCondition.always());
+        s3.reset();
 
-        assertThat(bucket.versions().state()).isEqualTo(Versioning.OFF);
-        assertKind(Kind.INVALID, () -> bucket.versions().list("", 1000, null));
+        ObjectKey target = ObjectKey.of("copy.mp4");
+        bucket.copies().copy(source, target);
+
+        assertThatRequests(s3).are("3 UploadPartCopy, 1 CreateMultipartUpload, 1 CompleteMultipartUpload");
+        assertThat(s3.requests())
+                .filteredOn(r -> r.operation().equals("UploadPartCopy"))
+                .allSatisfy(r -> assertThat(r.conditions()).containsKey("x-amz-copy-source-if-match"));
+        StoredObject copy = store.host().head(target, Duration.ZERO).orElseThrow();
+        assertThat(copy.size()).isEqualTo(size);
+        assertThat(copy.contentType()).isEqualTo("video/mp4");
+        assertThat(copy.cacheControl()).isEqualTo("max-age=60");
+        assertThat(copy.metadata()).containsEntry("title", "A cat");
+
+        s3.reset();
+        s3.on("UploadPartCopy").nth(2).answer(403);
+        assertKind(Kind.DENIED, () -> bucket.copies().copy(source, ObjectKey.of("second.mp4")));
+        assertThatRequests(s3).include("AbortMultipartUpload", 1).include("CompleteMultipartUpload", 0);
+        assertThat(bucket.head(ObjectKey.of("second.mp4"), Duration.ZERO)).isEmpty();
+    }
+
+    @Test
+    void partsThatAreCopiedAreOfOneSizeAndCoverTheObject() {
+        long size = (5L << 30) + 1;
+
+        List<ByteRange> parts = ObjectUploads.copiedParts(size);
+
+        assertThat(parts).hasSize(41);
+        assertThat(ObjectUploads.copiedParts(5L << 40)).hasSizeLessThan(ObjectUploads.MAX_PARTS);
+        assertThat(ObjectUploads.copiedParts(6 * MIB)).hasSize(1);
+        assertThat(parts.getFirst().first()).isZero();
+        for (int i = 1; i < parts.size(); i++) {
+            assertThat(parts.get(i).first()).isEqualTo(parts.get(i - 1).last() + 1);
+        }
+        assertThat(parts.getLast().last()).isEqualTo(size - 1);
+        assertThat(parts).allMatch(part -> part.length() >= ObjectUploads.MIN_PART_BYTES);
     }
 
     private static WriteCondition always() {
