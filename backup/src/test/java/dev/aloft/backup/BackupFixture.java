@@ -189,6 +189,12 @@ abstract class BackupFixture {
         return files(site());
     }
 
+    Map<String, String> texts() throws IOException {
+        Map<String, String> texts = new TreeMap<>();
+        files().forEach((name, file) -> texts.put(name, file.text()));
+        return texts;
+    }
+
     Stored file(String name) throws IOException {
         return Objects.requireNonNull(files().get(name));
     }

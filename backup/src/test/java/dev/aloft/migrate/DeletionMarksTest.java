@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.aloft.bulk.BucketFolder;
-import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoreException;
-import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,10 +23,6 @@ final class DeletionMarksTest extends MigrationFixture {
     @BeforeEach
     void openMarks() {
         marks = new DeletionMarks(new BucketFolder(open(front.endpoint()), DELETED));
-    }
-
-    private void mark(String name) throws IOException {
-        StoredObject _ = write(ObjectKey.of(DELETED + name), "");
     }
 
     private void look(String name) {

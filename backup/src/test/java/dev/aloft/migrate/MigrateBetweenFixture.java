@@ -94,10 +94,6 @@ abstract class MigrateBetweenFixture extends MigrationFixture {
                 WriteCondition.always());
     }
 
-    void mark(String name) throws IOException {
-        StoredObject _ = put(site, "shop/migration/deleted/uploads/" + name, "", Map.of());
-    }
-
     StoredObject object(String name) throws IOException {
         return site.head(key(name), Duration.ZERO).orElseThrow();
     }

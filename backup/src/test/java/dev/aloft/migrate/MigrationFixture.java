@@ -25,6 +25,7 @@ import dev.aloft.store.WriteCondition;
 import dev.aloft.testkit.S3Front;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,6 +120,20 @@ abstract class MigrationFixture {
                 bytes.length,
                 new ObjectHeaders("text/plain", null),
                 WriteCondition.always());
+    }
+
+    /// The same for a fault of the front, which throws nothing.
+    void writeUnchecked(ObjectKey key, String text) {
+        try {
+            write(key, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Marks a file as deleted by the site.
+    void mark(String name) {
+        writeUnchecked(ObjectKey.of(DELETED + name), "");
     }
 
     /// Writes an object with the metadata of a copy, as a rename and an append of the site do.
