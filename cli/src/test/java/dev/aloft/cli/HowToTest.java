@@ -13,13 +13,10 @@ import dev.aloft.lab.MariaDb;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.testkit.Eventually;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
@@ -30,7 +27,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,8 +41,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// `any-second.md`, which needs versions, by `CephBackupMomentTest`. Everything else is named with the reason why not.
 @Timeout(120)
 final class HowToTest {
-
-    private static final Path PAGES = Path.of(System.getProperty("aloft.root"), "docs/how-to");
 
     private static final Set<String> ON_CEPH = Set.of("any-second.md");
 
@@ -85,6 +79,7 @@ final class HowToTest {
     @TempDir
     private Path folder;
 
+    private HowToSite site;
     private CommandStore s3;
 
     /// Follows one page.
@@ -95,17 +90,17 @@ final class HowToTest {
 
     @BeforeEach
     void start() throws IOException {
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x")); // for MariaDB
-        s3 = CommandStore.start(folder, "media", "backups", "staging", "example-media");
+        site = HowToSite.start(folder);
+        s3 = site.s3();
     }
 
     @AfterEach
     void stop() throws IOException {
-        s3.close();
+        site.close();
     }
 
     static Stream<String> pages() throws IOException {
-        try (Stream<Path> pages = Files.list(PAGES)) {
+        try (Stream<Path> pages = Files.list(HowToSite.PAGES)) {
             return pages.map(page -> page.getFileName().toString()).sorted().toList().stream();
         }
     }
@@ -115,13 +110,14 @@ final class HowToTest {
         Set<String> unused = new HashSet<>(NOT_RUN.keySet());
         List<String> unknown = new ArrayList<>();
         for (String page : pages().toList()) {
-            for (String line : ShellBlocks.lines(PAGES.resolve(page), "sh").toList()) {
+            for (String line :
+                    ShellBlocks.lines(HowToSite.PAGES.resolve(page), "sh").toList()) {
                 Optional<String> named =
                         NOT_RUN.keySet().stream().filter(line::startsWith).findFirst();
                 named.ifPresent(unused::remove);
                 if (named.isEmpty()
                         && !line.startsWith("wp aloft ")
-                        && command(line).isEmpty()) {
+                        && HowToSite.command(line).isEmpty()) {
                     unknown.add(page + ": " + line);
                 }
             }
@@ -132,7 +128,7 @@ final class HowToTest {
 
     static Stream<String> pagesWithCommands() throws IOException {
         return pages().filter(page ->
-                !ON_CEPH.contains(page) && commands(page).findAny().isPresent());
+                !ON_CEPH.contains(page) && HowToSite.commands(page).findAny().isPresent());
     }
 
     @ParameterizedTest
@@ -141,100 +137,14 @@ final class HowToTest {
         Objects.requireNonNull(RUNS.get(page), "add a run of " + page).follow(this);
     }
 
-    private static Stream<String> commands(String page) {
-        return ShellBlocks.lines(PAGES.resolve(page), "sh")
-                .filter(line -> command(line).isPresent());
-    }
-
-    private static Optional<List<String>> command(String line) {
-        return ShellBlocks.of("aloft", line);
-    }
-
-    /// Runs the commands of a page with the configuration in the folder. Each must succeed.
-    ///
-    /// @param names in the page, with those of this test
-    private void follow(String page, Map<String, String> names) {
-        commands(page).forEach(line -> run(line, names));
-    }
-
-    private String run(String line, Map<String, String> names) {
-        List<String> words = new ArrayList<>();
-        for (String word : command(line).orElseThrow()) {
-            words.add(names.entrySet().stream()
-                    .filter(name -> word.startsWith(name.getKey()))
-                    .findFirst()
-                    .map(name -> name.getValue() + word.substring(name.getKey().length()))
-                    .orElse(word));
-        }
-        if (words.contains("restore") && !words.contains("--yes")) {
-            words.add("--yes"); // There is no terminal to answer on.
-        }
-        if (words.contains("restore") && !words.contains("--undo")) {
-            words.add("--again"); // Each line is one choice, not a second restoration.
-        }
-        if (!words.contains("nginx")) {
-            words.addAll(List.of("--config", config().toString()));
-        }
-        PrintStream out = System.out;
-        System.setOut(new PrintStream(OutputStream.nullOutputStream()));
-        try {
-            return CommandRun.done(words.toArray(String[]::new));
-        } finally {
-            System.setOut(out);
-        }
-    }
-
-    private Path config() {
-        return folder.resolve("aloft.toml");
-    }
-
-    /// @param site further lines of the site's table, and tables of the site
-    private void configure(String name, String bucket, String site) throws IOException {
-        Files.writeString(config(), """
-                [s3]
-                provider = "embedded"
-                endpoint = "%s"
-
-                [edge]
-                listen = "127.0.0.1:8080"
-
-                [[site]]
-                name = "%s"
-                bucket = "%s"
-                socket = "%s/agent.sock"
-                %s
-                """.formatted(s3.endpoint(), name, bucket, folder, site));
-    }
-
-    private Path write(String name, String text) throws IOException {
-        Path file = folder.resolve(name);
-        Files.createDirectories(file.getParent());
-        return Files.writeString(file, text);
-    }
-
-    private Map<String, String> texts(String directory) throws IOException {
-        Map<String, String> texts = new TreeMap<>();
-        Path top = folder.resolve(directory);
-        try (Stream<Path> files = Files.walk(top)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                texts.put(top.relativize(file).toString(), Files.readString(file));
-            }
-        }
-        return texts;
-    }
-
-    private List<String> keys(String bucket, String prefix) throws IOException {
-        return s3.keys(bucket, prefix).stream().map(key -> key.value()).toList();
-    }
-
     private void files() throws IOException {
-        configure("shop", "media", "prefix = \"shop\"");
+        site.configure("shop", "media", "prefix = \"shop\"");
         s3.write("media", "shop/uploads/2026/11/cat.jpg", "cat");
         s3.write("media", "shop/uploads/notes.txt", "notes");
-        write("photos/dog.jpg", "dog");
-        write("photos/draft.tmp", "draft");
+        site.write("photos/dog.jpg", "dog");
+        site.write("photos/draft.tmp", "draft");
 
-        follow(
+        site.follow(
                 "files.md",
                 Map.of(
                         "photos",
@@ -244,40 +154,40 @@ final class HowToTest {
                         "copy-of-",
                         folder + "/copy-of-"));
 
-        assertThat(keys("media", "shop/"))
+        assertThat(site.keys("media", "shop/"))
                 .containsExactly(
                         "shop/uploads/2026/11/cat.jpg", "shop/uploads/2026/11/dog.jpg", "shop/uploads/notes.txt");
-        assertThat(texts("backup-of-2026")).containsOnlyKeys("11/cat.jpg", "11/dog.jpg", "12/dog.jpg");
-        assertThat(texts("copy-of-2026")).isEqualTo(Map.of("11/cat.jpg", "cat", "11/dog.jpg", "dog"));
-        assertThat(keys("media", "elsewhere/")).isEmpty();
+        assertThat(site.texts("backup-of-2026")).containsOnlyKeys("11/cat.jpg", "11/dog.jpg", "12/dog.jpg");
+        assertThat(site.texts("copy-of-2026")).isEqualTo(Map.of("11/cat.jpg", "cat", "11/dog.jpg", "dog"));
+        assertThat(site.keys("media", "elsewhere/")).isEmpty();
     }
 
     private void migrate() throws IOException {
-        configure("example", "example-media", "");
-        write("wp-content/uploads/2026/11/cat.jpg", "cat");
-        write("wp-content/uploads/2026/11/dog.jpg", "dog");
-        Map<String, String> before = texts("wp-content/uploads");
+        site.configure("example", "example-media", "");
+        site.write("wp-content/uploads/2026/11/cat.jpg", "cat");
+        site.write("wp-content/uploads/2026/11/dog.jpg", "dog");
+        Map<String, String> before = site.texts("wp-content/uploads");
         Map<String, String> names = Map.of("/srv/www/example", folder.toString());
 
-        for (String line : commands("migrate.md").toList()) {
-            run(line, names);
+        for (String line : HowToSite.commands("migrate.md").toList()) {
+            site.run(line, names);
             if (line.contains("--remove-local")) {
-                assertThat(texts("wp-content/uploads")).isEmpty();
+                assertThat(site.texts("wp-content/uploads")).isEmpty();
             }
         }
 
-        assertThat(texts("wp-content/uploads")).isEqualTo(before);
+        assertThat(site.texts("wp-content/uploads")).isEqualTo(before);
     }
 
     private void migrateBetween() throws IOException {
         S3Credentials credentials = S3Credentials.random();
         EmbeddedS3 oldS3 = EmbeddedS3.start(Files.createDirectory(folder.resolve("old")), credentials);
         oldS3.createBucket("attic");
-        Path profiles = write(
+        Path profiles = site.write(
                 "credentials",
                 "[old]\naws_access_key_id = %s\naws_secret_access_key = %s\n"
                         .formatted(credentials.accessKey(), credentials.secretKey()));
-        configure("shop", "media", """
+        site.configure("shop", "media", """
                 [site.fallback]
                 provider = "embedded"
                 endpoint = "%s"
@@ -289,9 +199,9 @@ final class HowToTest {
         try (CommandStore old = CommandStore.of(oldS3, credentials)) {
             old.write("attic", "shop/uploads/2026/11/cat.jpg", "cat");
             old.write("attic", "shop/renditions/2026/11/cat.jpg", "stays");
-            for (String line : commands("migrate-between.md").toList()) {
-                String printed = run(line, Map.of());
-                assertThat(keys("media", "")).as(line).hasSize(line.contains("--dry-run") ? 0 : 1);
+            for (String line : HowToSite.commands("migrate-between.md").toList()) {
+                String printed = site.run(line, Map.of());
+                assertThat(site.keys("media", "")).as(line).hasSize(line.contains("--dry-run") ? 0 : 1);
                 assertThat(printed.contains("1 files are the same")).as(printed).isEqualTo(line.contains("--verify"));
             }
             assertThat(s3.text("media", "uploads/2026/11/cat.jpg")).isEqualTo("cat");
@@ -302,18 +212,19 @@ final class HowToTest {
     }
 
     private void otherLayouts() throws IOException {
-        String page = ShellBlocks.text(PAGES.resolve("other-layouts.md"));
+        String page = ShellBlocks.text(HowToSite.PAGES.resolve("other-layouts.md"));
         int fallback = page.indexOf("[site.fallback]\nbucket");
-        configure("example", "example-media", page.substring(fallback, page.indexOf("```", fallback)));
+        site.configure("example", "example-media", page.substring(fallback, page.indexOf("```", fallback)));
         s3.write("media", "wp-content/uploads/2026/11/cat.jpg", "cat");
         s3.write("media", "wp-content/uploads/sites/2/2026/11/cow.jpg", "cow");
         s3.write("example-media", "wp-content/uploads/2026/11/28101512/pig.jpg", "pig");
-        write("names.tsv", "wp-content/uploads/2026/11/28101512/pig.jpg\t2026/11/pig.jpg\n");
-        write("web/app/uploads/2026/11/dog.jpg", "dog");
+        site.write("names.tsv", "wp-content/uploads/2026/11/28101512/pig.jpg\t2026/11/pig.jpg\n");
+        site.write("web/app/uploads/2026/11/dog.jpg", "dog");
 
-        follow("other-layouts.md", Map.of("/srv/www/example", folder.toString(), "names.tsv", folder + "/names.tsv"));
+        site.follow(
+                "other-layouts.md", Map.of("/srv/www/example", folder.toString(), "names.tsv", folder + "/names.tsv"));
 
-        assertThat(keys("example-media", "uploads/"))
+        assertThat(site.keys("example-media", "uploads/"))
                 .containsExactly(
                         "uploads/2026/11/cat.jpg",
                         "uploads/2026/11/dog.jpg",
@@ -322,20 +233,20 @@ final class HowToTest {
     }
 
     private void backUpAndRestore() throws IOException {
-        configure("shop", "media", "[site.backup]\nbucket = \"backups\"\n");
+        site.configure("shop", "media", "[site.backup]\nbucket = \"backups\"\n");
         s3.write("media", "uploads/2026/11/cat.jpg", "cat");
-        run("aloft backup create", Map.of());
+        site.run("aloft backup create", Map.of());
         s3.write("media", "uploads/2026/11/cat.jpg", "broken");
         s3.write("media", "uploads/2026/11/new.jpg", "new");
 
-        follow("back-up-and-restore.md", Map.of("20261129T020700.118Z-5f3a91c2", newestSnapshot()));
+        site.follow("back-up-and-restore.md", Map.of("20261129T020700.118Z-5f3a91c2", newestSnapshot()));
 
         assertThat(s3.text("media", "uploads/2026/11/cat.jpg")).isEqualTo("cat");
-        assertThat(keys("staging", "")).containsExactly("shop/uploads/2026/11/cat.jpg");
+        assertThat(site.keys("staging", "")).containsExactly("shop/uploads/2026/11/cat.jpg");
     }
 
     private String newestSnapshot() {
-        return ShellBlocks.words(run("aloft backup list", Map.of())).getFirst();
+        return ShellBlocks.words(site.run("aloft backup list", Map.of())).getFirst();
     }
 
     private void backUpTheDatabase() throws Exception {
@@ -347,22 +258,25 @@ final class HowToTest {
                     .withInput("GRANT ALL ON `shop\\_staging%`.* TO shop@localhost;"
                             + " USE shop; CREATE TABLE wp_posts (title TEXT)")
                     .run();
-            Path wpConfig = write("wp-config.php", """
+            Path wpConfig = site.write("wp-config.php", """
                     <?php
                     define('DB_NAME', 'shop');
                     define('DB_USER', 'shop');
                     define('DB_PASSWORD', '%s');
                     define('DB_HOST', 'localhost:%s');
                     """.formatted(database.password(), server.socket()));
-            configure("shop", "media", "[site.backup]\nbucket = \"backups\"\ndatabase = \"%s\"\n".formatted(wpConfig));
+            site.configure(
+                    "shop", "media", "[site.backup]\nbucket = \"backups\"\ndatabase = \"%s\"\n".formatted(wpConfig));
             s3.write("media", "uploads/2026/11/cat.jpg", "cat");
-            run("aloft backup create", Map.of());
+            site.run("aloft backup create", Map.of());
             LocalDateTime moment = LocalDateTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS);
             Eventually.await(
                     "the end of the moment's second",
                     () -> LocalDateTime.now(ZoneId.systemDefault()).isAfter(moment.plusSeconds(1)));
 
-            follow("back-up-the-database.md", Map.of("ID", newestSnapshot(), "2026-11-29T14:03:07", moment.toString()));
+            site.follow(
+                    "back-up-the-database.md",
+                    Map.of("ID", newestSnapshot(), "2026-11-29T14:03:07", moment.toString()));
         }
     }
 
@@ -374,7 +288,7 @@ final class HowToTest {
         });
         varnish.start();
         try {
-            configure("example", "example-media", """
+            site.configure("example", "example-media", """
                     hosts = ["example.org"]
 
                     [[cdn]]
@@ -383,32 +297,32 @@ final class HowToTest {
                     folder = "%s"
                     """.formatted(
                             varnish.getAddress().getPort(), folder));
-            follow("cdn.md", Map.of());
+            site.follow("cdn.md", Map.of());
         } finally {
             varnish.stop(0);
         }
     }
 
     private void install() throws IOException {
-        configure("example", "example-media", "[site.backup]\nbucket = \"backups\"\nevery = \"1d\"\n");
-        follow("install.md", Map.of());
-        assertThat(keys("backups", "")).isNotEmpty();
+        site.configure("example", "example-media", "[site.backup]\nbucket = \"backups\"\nevery = \"1d\"\n");
+        site.follow("install.md", Map.of());
+        assertThat(site.keys("backups", "")).isNotEmpty();
     }
 
     private void troubleshooting() throws Exception {
-        try (DoctorSite site = DoctorSite.start(Files.createDirectory(folder.resolve("doctor")))) {
-            Files.writeString(config(), site.configuration());
-            follow(
+        try (DoctorSite doctor = DoctorSite.start(Files.createDirectory(folder.resolve("doctor")))) {
+            Files.writeString(site.config(), doctor.configuration());
+            site.follow(
                     "troubleshooting.md",
                     Map.of(
                             "/var/www/html",
-                            site.wordPress().toString(),
+                            doctor.wordPress().toString(),
                             "https://example.org/wp-content/uploads/",
-                            site.uploads().toString()));
+                            doctor.uploads().toString()));
         }
     }
 
     private void yourOwnSite() {
-        follow("your-own-site.md", Map.of());
+        site.follow("your-own-site.md", Map.of());
     }
 }
