@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Failures of MariaDB's client programs, with what to do about each.
+/// Failures of the client programs, with what to do about each.
 final class ClientErrors {
 
     private static final Pattern NUMBER = Pattern.compile("(?:ERROR |error: |Error: )(\\d{4})\\b");
@@ -30,7 +30,8 @@ final class ClientErrors {
         return new DatabaseException(
                 code == 1 ? Kind.MACHINE : Kind.SERVER,
                 "cannot " + attempt + ": " + (shown.isEmpty() ? program + " ended with " + how : shown),
-                advice(code, said.toLowerCase(Locale.ROOT)));
+                advice(code, said.toLowerCase(Locale.ROOT)),
+                code);
     }
 
     private static String advice(int code, String said) {

@@ -2,6 +2,7 @@ package dev.aloft.backup.database;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.aloft.backup.database.ClientPrograms.Program;
 import dev.aloft.backup.database.ClientPrograms.Tool;
 import dev.aloft.backup.database.DatabaseException.Kind;
 import java.io.BufferedReader;
@@ -21,7 +22,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// One run of a client program of MariaDB.
+/// One run of a client program.
 ///
 /// The program reads its credentials from an open file that has no name any more: a shell opens a private temporary
 /// file, deletes it, and becomes the program. The caller closes the run, which kills a program that still runs.
@@ -72,7 +73,7 @@ final class ClientRun implements AutoCloseable {
 
     private static ClientRun start(DatabaseAccess access, Tool tool, List<String> arguments, String script)
             throws IOException {
-        Path program = access.programs().locate(tool);
+        Program program = access.programs().locate(tool);
         Path credentials = Files.createTempFile(
                 "aloft-", ".cnf", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
@@ -83,17 +84,18 @@ final class ClientRun implements AutoCloseable {
                     script,
                     "sh",
                     credentials.toString(),
-                    program.toString(),
+                    program.path().toString(),
                     "--defaults-file=/dev/fd/3"));
+            words.addAll(program.maker().connectOptions());
             words.addAll(arguments);
             ProcessBuilder builder = new ProcessBuilder(words);
             builder.environment().put("TZ", "UTC");
-            return new ClientRun(String.valueOf(program.getFileName()), builder.start(), credentials);
+            return new ClientRun(String.valueOf(program.path().getFileName()), builder.start(), credentials);
         } catch (IOException e) {
             Files.deleteIfExists(credentials);
             throw new DatabaseException(
                     Kind.MACHINE,
-                    "cannot start " + program + ": " + e.getMessage(),
+                    "cannot start " + program.path() + ": " + e.getMessage(),
                     "check the folder for temporary" + " files " + credentials.getParent() + " and the program");
         }
     }

@@ -40,7 +40,7 @@ public final class DatabaseAccess {
     /// Takes server and credentials from a file.
     ///
     /// Of a `wp-config.php` it reads `DB_NAME`, `DB_USER`, `DB_PASSWORD` and `DB_HOST`, without running it.
-    /// An option file of MariaDB (with `user`, `password` and more) replaces every other option file.
+    /// An option file of the client programs (with `user`, `password` and more) replaces every other option file.
     ///
     /// @param file a `wp-config.php` if its name ends in `.php`
     /// @param name of the database; a `wp-config.php` has a default for it
@@ -81,7 +81,7 @@ public final class DatabaseAccess {
             throw new DatabaseException(
                     Kind.CONFIGURATION,
                     "there is no " + file,
-                    "name the site's wp-config.php or an option file of MariaDB in database");
+                    "name the site's wp-config.php or an option file in database");
         } catch (AccessDeniedException e) {
             throw new DatabaseException(
                     Kind.CONFIGURATION, "permission denied: " + file, "let the user that Aloft runs as read it");
@@ -137,6 +137,16 @@ public final class DatabaseAccess {
     /// The same with client programs of another place.
     DatabaseAccess withPrograms(ClientPrograms others) {
         return new DatabaseAccess(name, source, options, tablePrefix, others);
+    }
+
+    /// The same with the client programs of the server's own maker, where they are installed. Asks the server.
+    DatabaseAccess suited() throws IOException {
+        return suited(ServerFacts.of(this));
+    }
+
+    /// The same for a server that was asked already.
+    DatabaseAccess suited(ServerFacts server) {
+        return withPrograms(programs.preferring(server.maker()));
     }
 
     private static void requireName(String name) throws DatabaseException {

@@ -1,6 +1,7 @@
 package dev.aloft.backup.database;
 
 import dev.aloft.backup.DatabasePart;
+import dev.aloft.backup.database.ClientPrograms.Program;
 import dev.aloft.backup.database.ClientPrograms.Tool;
 import dev.aloft.backup.database.DatabaseException.Kind;
 import java.io.IOException;
@@ -11,13 +12,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// A dump of one moment, taken by `mariadb-dump` while others write.
+/// A dump of one moment, taken by `mariadb-dump` or `mysqldump` while others write.
 ///
 /// The dump is gzip of SQL statements without the database's name, so it can be loaded under any name. Only tables
 /// whose engine has transactions (InnoDB) are of exactly that moment.
 final class DatabaseDump {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseDump.class);
     private static final Duration SILENCE_LIMIT = Duration.ofMinutes(10);
     private static final int CHUNK_BYTES = 64 << 10;
 
@@ -54,7 +58,8 @@ final class DatabaseDump {
         DumpScanner scanner = new DumpScanner();
         CountedOutput counted = new CountedOutput(to);
         Progress progress = new Progress(server);
-        try (ClientRun run = ClientRun.start(access, Tool.DUMP, arguments(server))) {
+        DatabaseAccess suited = access.suited(server);
+        try (ClientRun run = ClientRun.start(suited, Tool.DUMP, arguments(suited, server))) {
             run.input().close();
             Transfer transfer = new Transfer(run);
             transfer.run(attempt, silenceLimit, () -> {
@@ -110,12 +115,12 @@ final class DatabaseDump {
         }
     }
 
-    private List<String> arguments(ServerFacts server) throws IOException {
-        DumpProgram program = DumpProgram.of(access);
+    private List<String> arguments(DatabaseAccess suited, ServerFacts server) throws IOException {
+        Program program = suited.programs().locate(Tool.DUMP);
         List<String> arguments = new ArrayList<>(ARGUMENTS);
-        arguments.addAll(program.options());
-        if (server.writesLog() && server.isMariaDb()) {
-            arguments.addAll(program.positionOptions());
+        arguments.addAll(program.maker().dumpOptions());
+        if (server.writesLog() && program.maker() == server.maker() && mayLearnPosition(server)) {
+            arguments.addAll(program.maker().positionOptions());
         }
         if (access.tablePrefix().isPresent()) {
             arguments.add(access.name());
@@ -124,6 +129,20 @@ final class DatabaseDump {
             arguments.addAll(List.of("--routines", "--events", access.name()));
         }
         return arguments;
+    }
+
+    private boolean mayLearnPosition(ServerFacts server) throws IOException {
+        if (!server.maker().locksForPosition()) {
+            return true;
+        }
+        ReadLock.Trial trial = new ReadLock(access).rehearse(server);
+        if (trial == ReadLock.Trial.HELD_UP) {
+            LOG.warn(
+                    "a query holds up the lock of all tables: the dump of {} has no place in the binary log, and only"
+                            + " earlier ones can be restored to any second",
+                    access);
+        }
+        return trial == ReadLock.Trial.TAKEN;
     }
 
     private List<String> tables(String prefix) throws IOException {

@@ -22,18 +22,30 @@ public final class DatabaseException extends IOException {
 
     private final Kind kind;
     private final String advice;
+    private final int errorNumber;
 
     /// @param found what was found, in one line
     /// @param advice what to do next, in one line
     DatabaseException(Kind kind, String found, String advice) {
+        this(kind, found, advice, 0);
+    }
+
+    /// @param errorNumber of the server or the client program, 0 if it gave none
+    DatabaseException(Kind kind, String found, String advice, int errorNumber) {
         super(found);
         this.kind = kind;
         this.advice = advice;
+        this.errorNumber = errorNumber;
     }
 
     /// The place where it is repaired.
     public Kind kind() {
         return kind;
+    }
+
+    /// The number of the server's error, 0 if it gave none.
+    int errorNumber() {
+        return errorNumber;
     }
 
     /// The remedy, in one line.

@@ -104,17 +104,28 @@ public final class DatabaseLoad {
     /// @param restoration its id, for [#undoable]
     /// @throws DatabaseException that says in which state the database is
     public Loaded run(String restoration, Progress progress) throws IOException {
-        try (RestoreLock lock = RestoreLock.take(access)) {
-            return beside(lock, restoration, progress);
+        DatabaseLoad suited = suited();
+        try (RestoreLock lock = RestoreLock.take(suited.access)) {
+            return suited.beside(lock, restoration, progress);
         }
+    }
+
+    /// The same with the client programs of the server's maker.
+    private DatabaseLoad suited() throws IOException {
+        ServerFacts server = ServerFacts.of(access);
+        if (replay.isPresent()) {
+            replay.get().requireSameMaker(access, server);
+        }
+        return new DatabaseLoad(access.suited(server), dump, source, replay);
     }
 
     /// Loads the dump straight into the database, for a user who may not create another one. It reads the dump twice,
     /// to check it before the first statement runs. A load that fails leaves some tables replaced and the others as
     /// they were. Neither it nor a load before it can be undone.
     public Loaded runInPlace(Progress progress) throws IOException {
-        try (RestoreLock _ = RestoreLock.take(access)) {
-            return inPlace(progress);
+        DatabaseLoad suited = suited();
+        try (RestoreLock _ = RestoreLock.take(suited.access)) {
+            return suited.inPlace(progress);
         }
     }
 
@@ -161,8 +172,9 @@ public final class DatabaseLoad {
     ///
     /// @throws DatabaseException when there are none
     public static Undone undo(DatabaseAccess access) throws IOException {
-        try (RestoreLock _ = RestoreLock.take(access)) {
-            TableSwap swap = TableSwap.back(access);
+        DatabaseAccess suited = access.suited();
+        try (RestoreLock _ = RestoreLock.take(suited)) {
+            TableSwap swap = TableSwap.back(suited);
             List<String> written = swap.writtenSince();
             int tables = swap.run();
             swap.dropEmptied();

@@ -77,7 +77,7 @@ record Definitions(DatabaseAccess database) {
         String attempt = "read the views, triggers and routines of " + database;
         List<String> arguments = new ArrayList<>(
                 List.of("--no-data", "--add-drop-trigger", "--single-transaction", "--default-character-set=utf8mb4"));
-        arguments.addAll(DumpProgram.of(database).options());
+        arguments.addAll(database.programs().locate(Tool.DUMP).maker().dumpOptions());
         arguments.addAll(options);
         arguments.add(database.name());
         arguments.addAll(tables);

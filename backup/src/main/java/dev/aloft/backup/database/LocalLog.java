@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 
-/// A log that `mariadb-binlog` is writing on this machine. When it began in the middle, the file has the log's
+/// A log that a client program is writing on this machine. When it began in the middle, the file has the log's
 /// description and then the events from there on; offsets here are those of the server's log.
 final class LocalLog {
 

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.time.Instant;
 
 /// The beginning of one event of a binary log: the header of 19 bytes and as much of its body as was read. See
-/// "Replication Protocol: binlog events" in MariaDB's documentation.
+/// "Replication Protocol: binlog events" in MariaDB's documentation and "Binary Log Events" in that of MySQL's source.
 final class LogEvent {
 
     static final int HEADER_BYTES = 19;
@@ -22,11 +22,23 @@ final class LogEvent {
     static final int XID = 16;
     static final int TABLE_MAP = 19;
     static final int XA_PREPARE = 38;
+
+    // of MySQL
+    static final int ROWS_QUERY = 29;
+    static final int MYSQL_GTID = 33;
+    static final int ANONYMOUS_GTID = 34;
+    static final int PREVIOUS_GTIDS = 35;
+    static final int VIEW_CHANGE = 37;
+    static final int PARTIAL_UPDATE = 39;
+    static final int TAGGED_GTID = 42;
+
+    // of MariaDB
     static final int ANNOTATE_ROWS = 160;
     static final int CHECKPOINT = 161;
     static final int GTID = 162;
     static final int GTID_LIST = 163;
 
+    private static final int CHECKSUM_BYTES = 4;
     private static final int QUERY_FIXED_BYTES = 13;
     private static final int TABLE_ID_BYTES = 6;
 
@@ -64,7 +76,10 @@ final class LogEvent {
     /// True for one that changes rows of the table that a [#TABLE_MAP] before has named.
     boolean changesRows() {
         int type = type();
-        return (type >= 23 && type <= 25) || (type >= 30 && type <= 32) || (type >= 166 && type <= 171);
+        return (type >= 23 && type <= 25)
+                || (type >= 30 && type <= 32)
+                || type == PARTIAL_UPDATE
+                || (type >= 166 && type <= 171);
     }
 
     /// The number that a [#TABLE_MAP] gives to a table, and by which events of its rows name it.
@@ -87,10 +102,19 @@ final class LogEvent {
         return new String(bytes, queryDatabaseAt(), queryDatabaseLength(), UTF_8);
     }
 
-    /// The text of a [#QUERY], as far as it was read; a checksum may follow.
-    String queryText() {
+    /// The text of a [#QUERY], as far as it was read.
+    ///
+    /// @param checksumBytes of each event of its log
+    String queryText(int checksumBytes) {
         int from = queryDatabaseAt() + queryDatabaseLength() + 1;
-        return new String(bytes, from, bytes.length - from, UTF_8);
+        int end = (int) Math.min(bytes.length, length() - checksumBytes);
+        return new String(bytes, from, end - from, UTF_8);
+    }
+
+    /// The length of the checksum at the end of each event of the log that this [#FORMAT] describes. The byte before
+    /// its own checksum, which is always there, says whether the others have one.
+    int checksumBytes() {
+        return bytes[(int) length() - CHECKSUM_BYTES - 1] == 0 ? 0 : CHECKSUM_BYTES;
     }
 
     private int queryDatabaseAt() {

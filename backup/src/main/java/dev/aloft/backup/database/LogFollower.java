@@ -1,7 +1,5 @@
 package dev.aloft.backup.database;
 
-import dev.aloft.backup.database.ClientPrograms.Tool;
-import dev.aloft.backup.database.DatabaseException.Kind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.DirectoryStream;
@@ -10,26 +8,22 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Ships a server's binary log into an archive as it grows, until its thread is interrupted.
 ///
-/// `mariadb-binlog` writes the log into a private folder, as a replica would read it; what has come is shipped in
-/// segments. A failure after the first success is logged, and everything is started again after a pause, at the place
-/// that the archive reaches to. For one thread, but its figures are for all.
+/// The program of the server's maker, such as `mariadb-binlog`, writes the log into a private folder, as a replica
+/// would read it; what has come is shipped in segments. A failure after the first success is logged, and everything is
+/// started again after a pause, at the place that the archive reaches to. For one thread, but its figures are for all.
 public final class LogFollower {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogFollower.class);
     private static final int LOOKS_PER_STATE = 6;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
-    private static final long FIRST_REPLICA_ID = 1L << 31;
-    private static final long LAST_REPLICA_ID = (1L << 32) - 1;
 
     private final DatabaseAccess access;
     private final LogArchive archive;
@@ -103,7 +97,10 @@ public final class LogFollower {
     }
 
     private void follow() throws IOException {
-        requireRowLog();
+        LogSource source = LogSource.of(access);
+        if (!began) {
+            source.requirePositions();
+        }
         Figures f = figures;
         Instant known = archive.state().map(LogArchive.State::complete).orElse(Instant.EPOCH);
         if (known.isAfter(f.complete())) {
@@ -113,74 +110,35 @@ public final class LogFollower {
         Optional<LogFolder> last = logs.isEmpty() ? Optional.empty() : Optional.of(logs.getLast());
         Optional<LogPosition> start = last.map(log -> new LogPosition(log.file(), log.end()));
         try {
-            follow(start.isPresent() ? start.get() : beginning(), last);
+            follow(source, start.isPresent() ? start.get() : source.beginning(), last);
         } catch (LogGoneException e) {
-            LogPosition oldest = oldest();
+            LogPosition oldest = source.oldest();
             LOG.warn(
                     "{}; following from the oldest log, {}: moments in between cannot be restored",
                     e.getMessage(),
                     oldest);
-            follow(oldest, Optional.empty());
+            follow(source, oldest, Optional.empty());
         }
     }
 
-    private void requireRowLog() throws IOException {
-        ServerFacts server = ServerFacts.of(access);
-        if (!server.isMariaDb()) {
-            throw new DatabaseException(
-                    Kind.SERVER,
-                    access + " is MySQL " + server.version() + ", whose binary log cannot be followed",
-                    "back up by snapshots alone: each has a dump (aloft backup create)");
-        }
-        if (!server.writesLog() || !server.logFormat().equals("ROW")) {
-            throw new DatabaseException(
-                    Kind.SERVER,
-                    server.writesLog()
-                            ? "the binary log of " + access + " is in the format " + server.logFormat()
-                            : access + " writes no binary log",
-                    "set log_bin and binlog_format = ROW in the server's configuration");
-        }
-    }
-
-    /// The log that the server is writing, from its beginning.
-    private LogPosition beginning() throws IOException {
-        return new LogPosition(LogLook.at(access).file(), 0);
-    }
-
-    private LogPosition oldest() throws IOException {
-        List<List<String>> logs = SqlQuery.rows(access, "list the binary logs of " + access, "SHOW BINARY LOGS");
-        return new LogPosition(logs.getFirst().getFirst(), 0);
-    }
-
-    private void follow(LogPosition start, Optional<LogFolder> resumed) throws IOException {
+    private void follow(LogSource source, LogPosition start, Optional<LogFolder> resumed) throws IOException {
         Path folder = Files.createTempDirectory(
                 "aloft-binlog-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        List<String> arguments = new ArrayList<>(List.of(
-                "--read-from-remote-server",
-                "--raw",
-                "--stop-never",
-                "--stop-never-slave-server-id="
-                        + ThreadLocalRandom.current().nextLong(FIRST_REPLICA_ID, LAST_REPLICA_ID),
-                "--result-file=" + folder + "/"));
-        if (start.offset() > 0) {
-            arguments.add("--start-position=" + start.offset());
-        }
-        arguments.add(start.file());
-        try (ClientRun run = ClientRun.startGuarded(access, Tool.LOG, arguments)) {
+        try (ClientRun run = source.read(start, folder)) {
             LogShipper shipper = new LogShipper(archive, folder, start, resumed);
             while (run.isRunning()) {
-                ship(shipper);
+                ship(source, shipper);
                 run.await(interval);
             }
-            ship(shipper);
+            ship(source, shipper);
             throw ended(run);
         } finally {
             delete(folder);
         }
     }
 
-    private void ship(LogShipper shipper) throws IOException {
-        LogLook look = LogLook.at(access);
+    private void ship(LogSource source, LogShipper shipper) throws IOException {
+        LogLook look = source.look();
         LogShipper.Shipped shipped = shipper.ship();
         long behind = shipper.behind(look);
         Figures f = figures;
@@ -206,6 +164,7 @@ public final class LogFollower {
     private static boolean isGone(String error) {
         return error.contains("Could not find first log file")
                 || error.contains("impossible position")
+                || error.contains("position > file size")
                 || error.contains("log event entry exceeded max_allowed_packet");
     }
 

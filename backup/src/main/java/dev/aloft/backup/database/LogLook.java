@@ -14,20 +14,18 @@ import java.util.List;
 /// @param offset the end of the last event
 record LogLook(Instant moment, String file, long offset) {
 
-    /// The status variables need no privilege, other than `SHOW MASTER STATUS`.
-    private static final String QUESTION =
-            "SELECT UTC_TIMESTAMP(6); SHOW STATUS LIKE 'binlog\\_snapshot\\_file'; SHOW STATUS LIKE"
-                    + " 'binlog\\_snapshot\\_position'";
-
-    static LogLook at(DatabaseAccess access) throws IOException {
-        List<List<String>> rows = SqlQuery.rows(access, "look at the binary log of " + access, QUESTION);
-        if (rows.size() != 3) {
+    static LogLook at(DatabaseAccess access, ServerFacts server) throws IOException {
+        List<List<String>> rows = SqlQuery.rows(
+                access, "look at the binary log of " + access, "SELECT UTC_TIMESTAMP(6); " + server.logStatement());
+        if (rows.size() != 2) {
             throw new DatabaseException(
-                    Kind.SERVER, access + " does not say where its binary log is", "follow a MariaDB 10.5 or later");
+                    Kind.SERVER,
+                    access + " does not say where its binary log is",
+                    "set log_bin in the server's configuration");
         }
         Instant moment = LocalDateTime.parse(rows.getFirst().getFirst().replace(' ', 'T'))
                 .toInstant(ZoneOffset.UTC);
-        return new LogLook(
-                moment, rows.get(1).get(1), Long.parseLong(rows.get(2).get(1)));
+        List<String> end = rows.getLast();
+        return new LogLook(moment, end.getFirst(), Long.parseLong(end.get(1)));
     }
 }

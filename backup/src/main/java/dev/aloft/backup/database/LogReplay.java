@@ -25,6 +25,7 @@ final class LogReplay {
 
     private final LogArchive archive;
     private final List<LogFolder> logs;
+    private final Maker maker;
     private final String database;
     private final LogPosition from;
     private final Instant until;
@@ -33,11 +34,13 @@ final class LogReplay {
     private LogReplay(
             LogArchive archive,
             List<LogFolder> logs,
+            Maker maker,
             String database,
             LogPosition from,
             Instant until,
             Duration silenceLimit) {
         this.silenceLimit = silenceLimit;
+        this.maker = maker;
         this.database = database;
         this.archive = archive;
         this.logs = List.copyOf(logs);
@@ -55,17 +58,29 @@ final class LogReplay {
                 .orElseThrow(() -> new DatabaseException(
                         Kind.CONTENT,
                         "the dump of database " + dump.name() + " of " + dump.moment()
-                                + " has no place in a binary log, because the server wrote none",
+                                + " has no place in a binary log, because the server wrote none or the user"
+                                + " may not lock its tables",
                         "restore the snapshot as it is"));
         List<LogFolder> logs = chain(archive, from, dump.moment());
         Instant second = until.truncatedTo(ChronoUnit.SECONDS);
         requireReach(archive, logs, second);
-        return new LogReplay(archive, logs, dump.name(), from, second, SILENCE_LIMIT);
+        return new LogReplay(archive, logs, Maker.ofServer(dump.server()), dump.name(), from, second, SILENCE_LIMIT);
     }
 
     /// The same with another limit for the silence of a program.
     LogReplay within(Duration limit) {
-        return new LogReplay(archive, logs, database, from, until, limit);
+        return new LogReplay(archive, logs, maker, database, from, until, limit);
+    }
+
+    /// @throws DatabaseException for a server that does not understand the log
+    void requireSameMaker(DatabaseAccess into, ServerFacts server) throws DatabaseException {
+        if (server.maker() != maker) {
+            throw new DatabaseException(
+                    Kind.SERVER,
+                    "the binary log is of " + maker + ", and " + into + " is " + server.maker() + " "
+                            + server.version(),
+                    "restore a snapshot without --to");
+        }
     }
 
     private static List<LogFolder> chain(LogArchive archive, LogPosition from, Instant dumped) throws IOException {
@@ -144,7 +159,8 @@ final class LogReplay {
             throws IOException {
         String attempt = "read " + log.file() + " of " + archive;
         long start = log.file().equals(from.file()) ? from.offset() : 0;
-        List<String> arguments = List.of("--rewrite-db=" + database + "->" + scratch.name(), "-");
+        List<String> arguments = new ArrayList<>(maker.decodeOptions());
+        arguments.addAll(List.of("--rewrite-db=" + database + "->" + scratch.name(), "-"));
         try (ClientRun decoder = ClientRun.start(scratch, Tool.LOG, arguments)) {
             Feed feed = new Feed(decoder, progress);
             Thread feeder = Thread.ofVirtual().start(() -> feed.run(log, start, filter));

@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Ships what `mariadb-binlog` has written into a folder.
+/// Ships what a client program has written into a folder.
 final class LogShipper {
 
     private final LogArchive archive;

@@ -20,7 +20,8 @@ final class LoggedStatements {
     private static final Pattern IRRELEVANT = Pattern.compile(
             "(?i)\\A(?:CREATE\\s+(?:DATABASE|SCHEMA)\\s+IF\\s+NOT|GRANT|REVOKE"
                     + "|(?:CREATE|ALTER|DROP|RENAME)\\s+(?:OR\\s+REPLACE\\s+)?(?:USER|ROLE)|SET\\s+PASSWORD"
-                    + "|SET\\s+(?:DEFAULT\\s+)?ROLE|FLUSH|ANALYZE|OPTIMIZE|REPAIR|CHECK)\\b.*",
+                    + "|SET\\s+(?:DEFAULT\\s+)?ROLE|ALTER\\s+INSTANCE|(?:CREATE|ALTER|DROP)\\s+SERVER"
+                    + "|FLUSH|ANALYZE|OPTIMIZE|REPAIR|CHECK)\\b.*",
             Pattern.DOTALL);
     private static final Pattern OF_A_DATABASE = Pattern.compile(
             "(?i)\\A(?:CREATE|ALTER|DROP)\\s+(?:OR\\s+REPLACE\\s+)?(?:DATABASE|SCHEMA)\\b.*", Pattern.DOTALL);
@@ -31,7 +32,6 @@ final class LoggedStatements {
                     + "(?:IF\\s+(?:NOT\\s+)?EXISTS\\s+)?"
                     + "(?:`(?<quoted>(?:[^`]|``)+)`|(?<plain>[\\w$]+))\\s*\\.\\s*[`\\w$].*",
             Pattern.DOTALL);
-    private static final int CHECKSUM_BYTES = 4;
     private static final int SHOWN = 80;
 
     private final String database;
@@ -51,10 +51,11 @@ final class LoggedStatements {
         this.ownQualified = Pattern.compile("(?i)(?<![\\w$.])`?" + own + "`?\\s*\\.");
     }
 
+    /// @param checksumBytes of each event of its log
     /// @param place for messages
     /// @throws DatabaseException for one that must not be replayed
-    boolean isKept(LogEvent event, String place) throws DatabaseException {
-        String text = COMMENTS.matcher(event.queryText()).replaceFirst("");
+    boolean isKept(LogEvent event, int checksumBytes, String place) throws DatabaseException {
+        String text = COMMENTS.matcher(event.queryText(checksumBytes)).replaceFirst("");
         boolean own = event.queryDatabase().equals(database);
         if (CONTROL.matcher(text).matches()) {
             return true;
@@ -91,9 +92,7 @@ final class LoggedStatements {
     }
 
     private static DatabaseException refused(LogEvent event, String text, String place) {
-        String line = text.substring(0, Math.max(0, text.length() - CHECKSUM_BYTES))
-                .replaceAll("[\\s\\p{Cntrl}]+", " ")
-                .strip();
+        String line = text.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
         String shown = line.length() > SHOWN ? line.substring(0, SHOWN) + "…" : line;
         return new DatabaseException(
                 Kind.CONTENT,

@@ -1,6 +1,6 @@
 package dev.aloft.backup.database;
 
-/// Text of an option file for MariaDB's client programs, in the group that all of them read.
+/// Text of an option file for the client programs, in the group that all of them read.
 final class OptionText {
 
     private final StringBuilder text = new StringBuilder("[client]\n");

@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The events of a binary log that belong to one database, up to a moment.
 ///
@@ -22,6 +24,7 @@ final class ReplayFilter {
     private final Instant until;
     private final LoggedStatements statements;
     private final Set<Long> tables = new HashSet<>();
+    private int checksumBytes;
     private boolean ended;
 
     /// @param database of the site, as the log names it
@@ -109,6 +112,7 @@ final class ReplayFilter {
 
     private boolean isKept(LogEvent event, String file, long at, long from) throws DatabaseException {
         if (event.type() == LogEvent.FORMAT) {
+            checksumBytes = event.checksumBytes();
             return true;
         }
         if (at < from) {
@@ -119,15 +123,31 @@ final class ReplayFilter {
         }
         return switch (event.type()) {
             case LogEvent.TABLE_MAP -> isTableKept(event);
-            case LogEvent.QUERY -> statements.isKept(event, file + ":" + at);
-            case LogEvent.XID, LogEvent.GTID, LogEvent.STOP, LogEvent.ROTATE, LogEvent.XA_PREPARE -> true;
-            case LogEvent.ANNOTATE_ROWS, LogEvent.CHECKPOINT, LogEvent.GTID_LIST -> false;
+            case LogEvent.QUERY -> statements.isKept(event, checksumBytes, file + ":" + at);
+            case LogEvent.XID,
+                    LogEvent.GTID,
+                    LogEvent.MYSQL_GTID,
+                    LogEvent.ANONYMOUS_GTID,
+                    LogEvent.TAGGED_GTID,
+                    LogEvent.STOP,
+                    LogEvent.ROTATE,
+                    LogEvent.XA_PREPARE -> true;
+            case LogEvent.ANNOTATE_ROWS,
+                    LogEvent.ROWS_QUERY,
+                    LogEvent.CHECKPOINT,
+                    LogEvent.GTID_LIST,
+                    LogEvent.PREVIOUS_GTIDS,
+                    LogEvent.VIEW_CHANGE -> false;
             default ->
                 throw new DatabaseException(
                         Kind.CONTENT,
                         "cannot replay the binary log at " + file + ":" + at + ": it has an event of type "
                                 + event.type() + ", which a log in row format without compression does not have",
-                        "set binlog_format = ROW and log_bin_compress = OFF, and restore to a dump");
+                        "set binlog_format = ROW and turn compression off ("
+                                + Stream.of(Maker.values())
+                                        .map(maker -> maker + ": " + maker.compressionVariable())
+                                        .collect(Collectors.joining(", "))
+                                + "), and restore to a dump");
         };
     }
 

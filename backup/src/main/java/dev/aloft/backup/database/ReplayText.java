@@ -9,8 +9,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.regex.Pattern;
 
-/// The statements that `mariadb-binlog` makes of a log, without those that would give the replayed transactions the
-/// ids of the first time. Replicas have seen those ids already.
+/// The statements that `mariadb-binlog` or `mysqlbinlog` makes of a log, without those that would give the replayed
+/// transactions the ids of the first time. Replicas have seen those ids already.
 final class ReplayText {
 
     private static final Pattern IDS =

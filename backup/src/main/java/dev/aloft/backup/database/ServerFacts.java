@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// A database server: its version, its clock and its binary log.
 ///
@@ -14,6 +16,7 @@ import java.util.List;
 /// @param logFormat `ROW`, `MIXED` or `STATEMENT`
 record ServerFacts(String version, Duration clockAhead, boolean writesLog, String logFormat) {
 
+    private static final Pattern NUMBER = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
     private static final String QUESTION =
             "SELECT VERSION(), UTC_TIMESTAMP(6), @@GLOBAL.log_bin, @@GLOBAL.binlog_format";
 
@@ -30,9 +33,23 @@ record ServerFacts(String version, Duration clockAhead, boolean writesLog, Strin
                 row.get(3));
     }
 
-    /// True for MariaDB, which says so in its version; false for MySQL.
-    boolean isMariaDb() {
-        return version.contains("MariaDB");
+    Maker maker() {
+        return Maker.ofServer(version);
+    }
+
+    /// True for a version before this one.
+    boolean isBefore(int major, int minor) {
+        Matcher number = NUMBER.matcher(version);
+        if (!number.lookingAt()) {
+            return false;
+        }
+        int theirs = Integer.parseInt(number.group(1));
+        return theirs < major || (theirs == major && Integer.parseInt(number.group(2)) < minor);
+    }
+
+    /// The statement that answers with the end of the binary log: its name and an offset.
+    String logStatement() {
+        return maker() == Maker.MYSQL && !isBefore(8, 2) ? "SHOW BINARY LOG STATUS;" : "SHOW MASTER STATUS;";
     }
 
     /// The time by the server's clock.

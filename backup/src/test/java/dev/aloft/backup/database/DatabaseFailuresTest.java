@@ -39,7 +39,7 @@ final class DatabaseFailuresTest {
 
     @BeforeAll
     static void start() throws IOException {
-        server = TestServer.start(top);
+        server = TestServer.start(top, Maker.MARIADB);
         site = server.database("shop");
         server.sql(
                 "USE shop; CREATE TABLE a (p LONGBLOB); INSERT INTO a SELECT RANDOM_BYTES(1024) FROM seq_1_to_20000");
@@ -107,7 +107,7 @@ final class DatabaseFailuresTest {
 
     @Test
     void aMissingProgramIsNamed() {
-        DatabaseAccess without = site.withPrograms(new ClientPrograms(List.of(top)));
+        DatabaseAccess without = site.withPrograms(ClientPrograms.in(List.of(top)));
         assertFails(without, Kind.MACHINE, "there is no mariadb in PATH", "mariadb-client");
     }
 

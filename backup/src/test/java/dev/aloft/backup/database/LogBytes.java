@@ -10,14 +10,24 @@ import java.time.Instant;
 /// A binary log, event by event.
 final class LogBytes {
 
-    private static final int CHECKSUM_BYTES = 4;
+    /// A checksum that might be text.
+    private static final byte[] CHECKSUM = "abcd".getBytes(UTF_8);
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final int checksumBytes;
     private Instant moment = Instant.EPOCH;
 
     LogBytes() {
+        this(CHECKSUM.length);
+    }
+
+    /// @param checksumBytes 0 for a log without checksums, except that of its description
+    LogBytes(int checksumBytes) {
+        this.checksumBytes = checksumBytes;
         bytes.writeBytes(LogEvent.MAGIC);
-        event(LogEvent.FORMAT, new byte[60]);
+        byte[] description = new byte[60];
+        description[description.length - 1] = (byte) (checksumBytes == 0 ? 0 : 1);
+        event(LogEvent.FORMAT, description);
     }
 
     /// The time of the events that follow.
@@ -48,8 +58,12 @@ final class LogBytes {
     }
 
     LogBytes rows(int id) {
+        return rows(23, id);
+    }
+
+    LogBytes rows(int type, int id) {
         return event(
-                23,
+                type,
                 ByteBuffer.allocate(20)
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .putInt(id)
@@ -57,13 +71,14 @@ final class LogBytes {
     }
 
     LogBytes event(int type, byte[] body) {
-        int length = LogEvent.HEADER_BYTES + body.length + CHECKSUM_BYTES;
+        int checksum = type == LogEvent.FORMAT ? CHECKSUM.length : checksumBytes;
+        int length = LogEvent.HEADER_BYTES + body.length + checksum;
         ByteBuffer header = ByteBuffer.allocate(LogEvent.HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         header.putInt((int) moment.getEpochSecond()).put((byte) type).putInt(1).putInt(length);
         header.putInt(bytes.size() + length).putShort((short) 0);
         bytes.writeBytes(header.array());
         bytes.writeBytes(body);
-        bytes.writeBytes(new byte[CHECKSUM_BYTES]);
+        bytes.write(CHECKSUM, 0, checksum);
         return this;
     }
 

@@ -27,8 +27,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// The binary log of a real MariaDB, followed and replayed.
+/// The binary log of a real server, followed and replayed.
+@ParameterizedClass
+@EnumSource(Maker.class)
 @Timeout(300)
 final class LogFollowerTest {
 
@@ -38,12 +42,18 @@ final class LogFollowerTest {
     @TempDir
     Path top;
 
+    private final Maker maker;
     private TestServer server;
     private EmbeddedS3 s3;
     private Store store;
     private DatabaseAccess site;
     private LogArchive archive;
     private final ByteArrayOutputStream dumped = new ByteArrayOutputStream();
+
+    LogFollowerTest(Maker maker) {
+        TestServer.assumeInstalled(maker);
+        this.maker = maker;
+    }
 
     /// A follower on a thread of its own.
     private final class Following implements AutoCloseable {
@@ -84,7 +94,7 @@ final class LogFollowerTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = TestServer.start(top);
+        server = TestServer.start(top, maker);
         s3 = EmbeddedS3.start(top.resolve("s3"), CREDENTIALS);
         s3.createBucket("backups");
         store = Store.open(
@@ -92,8 +102,8 @@ final class LogFollowerTest {
         Bucket bucket = store.bucket("backups");
         archive = new LogArchive(bucket, "shop/");
         site = server.database("shop");
-        server.sql("GRANT REPLICATION SLAVE, BINLOG MONITOR, BINLOG REPLAY ON *.* TO shop@localhost;"
-                + " USE shop; CREATE TABLE wp_posts (id INT PRIMARY KEY, title VARCHAR(99)) CHARACTER SET utf8mb4;"
+        server.allowLog("shop");
+        server.sql("USE shop; CREATE TABLE wp_posts (id INT PRIMARY KEY, title VARCHAR(99)) CHARACTER SET utf8mb4;"
                 + " INSERT INTO wp_posts VALUES (0, 'before')");
     }
 
@@ -220,7 +230,11 @@ final class LogFollowerTest {
             after = nextSecond();
             following.awaitComplete();
         }
-        DatabaseAccess hanging = site.withPrograms(Programs.with(top, "mariadb-binlog", "exec sleep 600"));
+        DatabaseAccess hanging = site.withPrograms(Programs.with(
+                        top, maker == Maker.MARIADB ? "mariadb-binlog" : "mysqlbinlog", """
+                        case "$*" in *--version) echo 'mysqlbinlog  Ver 8.0.44 for Linux on x86_64' ;; *) exec sleep 600 ;; esac
+                        """, server.programs()))
+                .suited();
         LogReplay replay = LogReplay.find(archive, dump, after).within(Duration.ofMillis(500));
         assertThatThrownBy(() -> replay.into(hanging, new Progress()))
                 .isInstanceOf(DatabaseException.class)
@@ -267,6 +281,43 @@ final class LogFollowerTest {
         assertThatThrownBy(() -> restore(dump, site, after))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageContaining("gap after bin.000001");
+    }
+
+    @Test
+    void aCompressedLogIsNotFollowed() throws IOException {
+        server.sql("SET GLOBAL " + maker.compressionVariable() + " = 1");
+        assertThatThrownBy(() -> new LogFollower(site, archive, INTERVAL).run())
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("is compressed")
+                .extracting(e -> ((DatabaseException) e).advice())
+                .asString()
+                .contains(maker.compressionVariable() + " = OFF");
+    }
+
+    @Test
+    void aLogOfTheOtherMakerIsNotReplayed() throws Exception {
+        DatabasePart dump;
+        Instant after;
+        try (Following following = new Following()) {
+            following.awaitComplete();
+            dump = DatabaseDump.write(site, dumped);
+            after = nextSecond();
+            following.awaitComplete();
+        }
+        DatabasePart other = new DatabasePart(
+                dump.name(),
+                dump.moment(),
+                maker == Maker.MARIADB ? "8.4.3" : "10.11.14-MariaDB",
+                dump.position(),
+                dump.gtid(),
+                dump.bytes(),
+                dump.sqlBytes(),
+                dump.sha256(),
+                dump.tables());
+        assertThatThrownBy(() -> restore(other, site, after))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("the binary log is of ")
+                .hasMessageContaining(" is " + maker);
     }
 
     /// The server keeps a log as long as it believes that the follower's connection reads it.

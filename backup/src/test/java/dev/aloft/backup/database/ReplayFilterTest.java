@@ -53,6 +53,41 @@ final class ReplayFilterTest {
     }
 
     @Test
+    void theEventsOfMySqlAreDividedAsThoseOfMariaDb() throws IOException {
+        LogBytes log = new LogBytes()
+                .event(LogEvent.PREVIOUS_GTIDS, new byte[8])
+                .event(LogEvent.ANONYMOUS_GTID, new byte[42])
+                .query("other", "BEGIN")
+                .event(LogEvent.ROWS_QUERY, new byte[8])
+                .tableMap(1, "shop")
+                .tableMap(2, "other")
+                .rows(LogEvent.PARTIAL_UPDATE, 1)
+                .rows(30, 2)
+                .event(LogEvent.XID, new byte[8])
+                .event(LogEvent.MYSQL_GTID, new byte[42])
+                .event(LogEvent.TAGGED_GTID, new byte[42]);
+        assertThat(kept(log.toBytes(), 0))
+                .containsExactly(
+                        LogEvent.FORMAT,
+                        LogEvent.ANONYMOUS_GTID,
+                        LogEvent.QUERY,
+                        LogEvent.TABLE_MAP,
+                        LogEvent.PARTIAL_UPDATE,
+                        LogEvent.XID,
+                        LogEvent.MYSQL_GTID,
+                        LogEvent.TAGGED_GTID);
+    }
+
+    @Test
+    void aLogWithoutChecksumsIsReadToItsLastByte() throws IOException {
+        LogBytes log = new LogBytes(0).query("shop", "DROP TABLE a, wp_posts");
+        assertThat(kept(log.toBytes(), 0)).contains(LogEvent.QUERY);
+        assertThatThrownBy(() -> kept(
+                        new LogBytes(0).query("other", "DROP DATABASE shop").toBytes(), 0))
+                .hasMessageContaining("DROP DATABASE shop");
+    }
+
+    @Test
     void eventsBeforeThePositionAndAfterTheSecondAreLeftOut() throws IOException {
         LogBytes log = new LogBytes().query("shop", "CREATE TABLE a (i INT)");
         long from = log.size();
@@ -119,8 +154,8 @@ final class ReplayFilterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {5, 13, 14, 165})
-    void eventsOfTheStatementFormatAreRefused(int type) {
+    @ValueSource(ints = {5, 13, 14, 40, 165})
+    void eventsOfTheStatementFormatAndCompressedOnesAreRefused(int type) {
         assertThatThrownBy(() -> kept(new LogBytes().event(type, new byte[9]).toBytes(), 0))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageContaining("event of type " + type);

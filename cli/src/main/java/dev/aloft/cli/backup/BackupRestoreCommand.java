@@ -168,7 +168,7 @@ final class BackupRestoreCommand implements Callable<Integer> {
         SnapshotList list = opened.backups().list();
         output.warn(
                 list.damaged().stream().map(each -> "skipped: " + each.found()).toList());
-        return DatabaseRestoration.newest(list, Moment.LATEST)
+        return DatabaseRestoration.newest(list, Moment.LATEST, false)
                 .orElseThrow(() -> new Failure(
                         Failure.Code.BACKUP,
                         "no snapshot of the site has a database",

@@ -46,11 +46,12 @@ record DatabaseRestoration(DatabaseAccess target, DatabaseLoad load, String sour
                     "--to is impossible with database_prefix: the binary log is not divided by tables",
                     "restore a snapshot without --to, or the files alone with --only files");
         }
-        Snapshot snapshot = named.isPresent() ? earlier(named.get(), moment) : newest(opened, moment);
+        LogArchive archive = SiteDatabase.archive(opened);
+        boolean isFollowed = archive.state().isPresent();
+        Snapshot snapshot = named.isPresent() ? earlier(named.get(), moment) : newest(opened, moment, isFollowed);
         DatabasePart dump = dump(snapshot);
         DatabaseLoad load = load(opened, target, snapshot, dump);
-        LogArchive archive = SiteDatabase.archive(opened);
-        if (archive.state().isPresent()) {
+        if (isFollowed) {
             load = load.replaying(archive, moment.end());
         }
         String source = text(snapshot, dump)
@@ -92,8 +93,8 @@ record DatabaseRestoration(DatabaseAccess target, DatabaseLoad load, String sour
         return named;
     }
 
-    private static Snapshot newest(Opened opened, Moment moment) throws IOException, Failure {
-        return newest(opened.backups().list(), moment)
+    private static Snapshot newest(Opened opened, Moment moment, boolean isFollowed) throws IOException, Failure {
+        return newest(opened.backups().list(), moment, isFollowed)
                 .orElseThrow(() -> new Failure(
                         Failure.Code.BACKUP,
                         "no snapshot of the site has a database of before " + moment,
@@ -103,14 +104,17 @@ record DatabaseRestoration(DatabaseAccess target, DatabaseLoad load, String sour
     /// The newest snapshot with a database.
     ///
     /// @param moment that it must not be after
-    static Optional<Snapshot> newest(SnapshotList list, Moment moment) {
+    /// @param isFollowed true if a dump with a place in the binary log is better than a newer one without
+    static Optional<Snapshot> newest(SnapshotList list, Moment moment, boolean isFollowed) {
         return list.snapshots().stream()
                 .filter(candidate -> candidate
                         .database()
                         .filter(dump -> !dump.moment().isAfter(moment.end()))
                         .isPresent())
-                .max(Comparator.comparing(
-                        candidate -> candidate.database().orElseThrow().moment()));
+                .max(Comparator.comparing((Snapshot candidate) -> isFollowed
+                                && candidate.database().orElseThrow().position().isPresent())
+                        .thenComparing(
+                                candidate -> candidate.database().orElseThrow().moment()));
     }
 
     /// For the question to the operator.
