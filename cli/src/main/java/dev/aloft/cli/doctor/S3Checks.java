@@ -1,6 +1,7 @@
 package dev.aloft.cli.doctor;
 
 import dev.aloft.cli.configuration.Configuration;
+import dev.aloft.cli.configuration.FallbackConfiguration.OtherBucket;
 import dev.aloft.cli.configuration.HostParts;
 import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.console.Failure;
@@ -49,6 +50,9 @@ final class S3Checks {
             checks.add(new AnonymousAccess(configuration.s3(), bucket, site.prefix()).check());
             String uploads = (site.prefix().value().isEmpty() ? "" : site.prefix() + "/") + "uploads/";
             checks.addAll(new BucketChecks(bucket.versions(), store.rules(bucket), uploads).checks());
+            if (site.fallback().orElse(null) instanceof OtherBucket place) {
+                checks.add(new FallbackCheck(place, store).check());
+            }
         }
         return checks;
     }

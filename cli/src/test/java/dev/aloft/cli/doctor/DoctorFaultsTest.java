@@ -10,10 +10,13 @@ import dev.aloft.cli.doctor.DoctorFinding.Grade;
 import dev.aloft.image.Format;
 import dev.aloft.image.RenderPool.Formats;
 import dev.aloft.image.RenderPoolSettings;
+import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Store;
 import dev.aloft.store.Store.CredentialsOrigin;
+import dev.aloft.store.WriteCondition;
 import dev.aloft.testkit.S3Front;
 import dev.aloft.testkit.S3Request;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,6 +172,27 @@ final class DoctorFaultsTest extends DoctorFixture {
             assertThat(found.grade()).isEqualTo(Grade.FAILED);
             assertThat(found.remedy()).contains(fault.remedy());
         });
+    }
+
+    @Test
+    void theBucketThatASiteMovesAwayFromIsListedAndRead() throws Exception {
+        String moving = healthy() + "[site.fallback]\nuploads = \"old\"\n";
+        assertThat(s3Findings(moving).get("s3 fallback").found()).isEqualTo("there is no file in s3://media/old");
+        try (Store store = Store.open(
+                Configuration.read(write("s3.toml", moving), Map.of()).s3())) {
+            store.bucket("media")
+                    .put(
+                            ObjectKey.of("old/cat.jpg"),
+                            new ByteArrayInputStream(new byte[1]),
+                            1,
+                            "image/jpeg",
+                            WriteCondition.always());
+        }
+        assertThat(s3Findings(moving).get("s3 fallback")).isEqualTo(DoctorFinding.ok("listed and read s3://media/old"));
+        assertThat(s3Findings(moving + "bucket = \"gone\"\n").get("s3 fallback").remedy())
+                .contains("[site.fallback]");
+        site.front().on("GetObject").answer(403, "AccessDenied");
+        assertThat(s3Findings(moving).get("s3 fallback").remedy()).contains("allow s3:ListBucket and s3:GetObject");
     }
 
     @Test
