@@ -26,11 +26,15 @@ final class BothSides {
             @Nullable StoredObject stored,
             @Nullable StoredObject deletion) {
 
-        /// True if the site has deleted the file after that of the source was written. An object is a later file.
+        /// True if the site has deleted the file after that of the source was written. An object is a later file, or
+        /// a copy that was made in spite of the deletion.
         boolean isDeleted() {
-            return stored == null
-                    && deletion != null
-                    && (source == null || !deletion.modified().isBefore(source.modified()));
+            return stored == null && hasMark();
+        }
+
+        /// True if the site has deleted the file of the source, whatever the object is.
+        boolean hasMark() {
+            return deletion != null && (source == null || !deletion.modified().isBefore(source.modified()));
         }
     }
 

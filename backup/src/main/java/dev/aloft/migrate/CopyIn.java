@@ -4,6 +4,7 @@ import dev.aloft.bulk.ParallelTasks;
 import dev.aloft.local.LocalEntry;
 import dev.aloft.migrate.BothSides.Both;
 import dev.aloft.migrate.MigrationTally.Outcome;
+import dev.aloft.store.MovedCopy;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.PrivateMark;
 import dev.aloft.store.StoreException;
@@ -14,6 +15,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// is copied. A store that creates objects exclusively and replaces no version on a condition gets new files only, and
 /// the others are reported; on one that does neither, the object is looked at right before. A file that changes while
 /// it is copied is copied again, or not at all.
+///
+/// A copy whose file the site deletes meanwhile is withdrawn; that of a process which was killed before by the next
+/// migration. What the site itself has brought back is no [MovedCopy], and stays.
 final class CopyIn {
 
     private static final int MAX_ATTEMPTS = 3;
@@ -75,6 +80,9 @@ final class CopyIn {
             tally.passed(Outcome.DELETED);
         } else if (there == null) {
             tasks.add(() -> run(file, null));
+        } else if (both.hasMark()) {
+            StoredObject deletion = Objects.requireNonNull(both.deletion());
+            tasks.add(() -> asFile(file, () -> settle(file, there, deletion)));
         } else if (there.size() != file.size() || there.modified().isBefore(file.modified())) {
             tasks.add(() -> run(file, there));
         } else {
@@ -85,6 +93,23 @@ final class CopyIn {
     private void run(SourceFile file, @Nullable StoredObject there) throws IOException, InterruptedException {
         asFile(file, () -> copy(file, there));
         deletions.answer();
+    }
+
+    /// Withdraws the copy of a deleted file if nobody is left to do so. Another object of its name is the site's.
+    private void settle(SourceFile file, StoredObject there, StoredObject deletion) throws IOException {
+        if (there.size() != file.size()) {
+            tally.passed(Outcome.KEPT);
+            return;
+        }
+        Optional<MovedCopy> copy = sides.bucket().movedCopy(there.key()).filter(now -> now.isLeftAfter(deletion));
+        if (copy.isEmpty() || !sides.source().isCopied(file, copy.get().object())) {
+            tally.passed(Outcome.UNCHANGED);
+            return;
+        }
+        if (!dryRun) {
+            sides.bucket().delete(copy.get().object());
+        }
+        tally.passed(Outcome.DELETED);
     }
 
     private interface Work {
@@ -275,15 +300,13 @@ final class CopyIn {
         }
     }
 
-    /// Deletes an own copy, unless the site has written since. An upload of the same bytes has the same ETag, and no
-    /// time of a file.
+    /// Deletes an own copy, unless the site has written since. An upload of the same bytes has the same ETag.
     private void withdraw(SourceFile file, String own) throws IOException {
-        Optional<StoredObject> now = sides.bucket()
-                .head(sides.key(file.name()), Duration.ZERO)
-                .filter(object -> object.etag().equals(own))
-                .filter(object -> LocalEntry.sourceTime(object.metadata()).isPresent());
+        Optional<MovedCopy> now = sides.bucket()
+                .movedCopy(sides.key(file.name()))
+                .filter(copy -> copy.object().etag().equals(own));
         if (now.isPresent()) {
-            sides.bucket().delete(now.get());
+            sides.bucket().delete(now.get().object());
         }
     }
 }

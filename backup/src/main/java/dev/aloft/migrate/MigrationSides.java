@@ -49,8 +49,8 @@ public record MigrationSides(
             MigrationSource source, FileTree files, Bucket bucket, FilePath uploads, Predicate<String> filter) {
         return new MigrationSides(
                 source,
-                files,
-                new BucketFolder(bucket, uploads.value() + "/"),
+                files.forMoves(),
+                new BucketFolder(bucket.forMoves(), uploads.value() + "/"),
                 new BucketFolder(bucket, deletions(files.top(), uploads).value() + "/"),
                 filter);
     }

@@ -63,6 +63,28 @@ final class MigrateBetweenTest extends MigrateBetweenFixture {
     }
 
     @Test
+    void aCopyOfADeletedFileThatAKilledRunHasLeftIsWithdrawnByTheNext() throws IOException {
+        StoredObject _ = old("a.txt", "a");
+        StoredObject _ = old("b.txt", "b");
+        front.on(request -> {
+                    if (request.operation().equals("PutObject") && request.key().endsWith("uploads/a.txt")) {
+                        front.onEvery().answer(403);
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> migration().in(false));
+        front.reset();
+        mark("a.txt");
+        assertThat(names()).contains("a.txt");
+
+        assertThat(migration().in(false).deleted()).isEqualTo(1);
+
+        assertThat(names()).containsExactly("b.txt");
+    }
+
+    @Test
     void aDryRunReadsAndWritesNothing() throws IOException {
         StoredObject _ = old("a.txt", "a");
 

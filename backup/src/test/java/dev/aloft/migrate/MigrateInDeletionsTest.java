@@ -3,7 +3,13 @@ package dev.aloft.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.aloft.files.FilePath;
+import dev.aloft.files.FileTree;
+import dev.aloft.local.LocalFolder;
+import dev.aloft.store.Fallback;
+import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.StoreException;
+import dev.aloft.store.StoredObject;
 import dev.aloft.testkit.Occasion;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +17,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -91,15 +98,103 @@ final class MigrateInDeletionsTest extends MigrationFixture {
         }
     }
 
+    /// Runs a process that copies a file which the site deletes right before. No request after the copy gets through,
+    /// as if the process were killed.
+    private void killAtTheCopy(String name, ThrowingCallable process) throws IOException {
+        front.on(request -> {
+                    if (request.operation().equals("PutObject") && request.key().endsWith("uploads/" + name)) {
+                        mark(name);
+                        front.onEvery().answer(403);
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+        assertThatExceptionOfType(StoreException.class).isThrownBy(process);
+        front.reset();
+        assertThat(stored()).containsKey(name);
+    }
+
+    /// The files of a host of the site, whose fallback is the folder.
+    private FileTree host() throws IOException {
+        Fallback fallback = Fallback.of(
+                LocalFolder.at(uploads), "shop/uploads/", DELETED, _ -> new ObjectHeaders("text/plain", null));
+        return new FileTree(open(front.endpoint()).withFallback(fallback), FilePath.of("shop"));
+    }
+
+    private static FilePath path(String name) {
+        return FilePath.of("shop/uploads/" + name);
+    }
+
     @Test
-    void whatTheSiteHasRestoredStays() throws IOException {
+    void aCopyOfADeletedFileThatAKilledMigrationHasLeftIsWithdrawnByTheNext() throws IOException {
         local("a.txt", "a");
+        local("b.txt", "b");
+        killAtTheCopy("a.txt", () -> migration().in(false));
+
+        assertThat(migration().in(true).deleted()).isEqualTo(1);
+        assertThat(stored()).containsKey("a.txt");
+        assertThat(migration().in(false).deleted()).isEqualTo(1);
+
+        assertThat(stored()).containsOnlyKeys("b.txt");
+    }
+
+    @Test
+    void aCopyOfADeletedFileThatAKilledHostHasLeftIsWithdrawnByTheNextMigration() throws IOException {
+        local("a.txt", "a");
+        FileTree host = host();
+        killAtTheCopy("a.txt", () -> host.stat(path("a.txt")));
+
+        assertThat(migration().in(false).deleted()).isEqualTo(1);
+
+        assertThat(stored()).isEmpty();
+    }
+
+    @Test
+    void whatTheSiteUploadsOrRenamesAfterAKillStays() throws IOException {
+        local("a.txt", "a");
+        killAtTheCopy("a.txt", () -> migration().in(false));
+        local("b.txt", "b");
+        killAtTheCopy("b.txt", () -> migration().in(false));
+        writeUnchecked(key("a.txt"), "a"); // the same bytes
+        FileTree host = host();
+        host.move(path("b.txt"), path("c.txt"), true);
+        host.move(path("c.txt"), path("b.txt"), true);
+
+        Migration.Report report = migration().in(false);
+
+        assertThat(report.unchanged()).isEqualTo(2);
+        assertThat(stored()).containsOnlyKeys("a.txt", "b.txt");
+    }
+
+    @Test
+    void whatTheSiteRenamesAwayAndBackStays() throws IOException {
+        local("a.txt", "a");
+        local("2025/b.txt", "b");
+        local("2025/c.txt", "c");
+        assertThat(host().stat(path("2025/c.txt"))).isPresent(); // copied by the fallback
         migration().in(false);
+        FileTree host = host();
+        host.move(path("a.txt"), path("z.txt"), true);
+        host.move(path("z.txt"), path("a.txt"), true);
+        host.move(path("2025"), path("2024"), true);
+        host.move(path("2024"), path("2025"), true);
+
+        Migration.Report report = migration().in(false);
+
+        assertThat(report.unchanged()).isEqualTo(3);
+        assertThat(stored()).containsOnlyKeys("a.txt", "2025/b.txt", "2025/c.txt");
+    }
+
+    @Test
+    void aLaterFileOfADeletedNameIsNotReplaced() throws IOException {
+        local("a.txt", "old");
         mark("a.txt");
+        StoredObject _ = write(key("a.txt"), "later");
 
-        assertThat(migration().in(false).unchanged()).isEqualTo(1);
+        assertThat(migration().in(false).kept()).isEqualTo(1);
 
-        assertThat(stored()).containsOnlyKeys("a.txt");
+        assertThat(stored()).containsEntry("a.txt", "later");
+        assertThat(front.summary()).isEqualTo("2 ListObjectsV2");
     }
 
     @Test

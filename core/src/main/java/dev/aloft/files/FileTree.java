@@ -72,6 +72,11 @@ public final class FileTree {
         return new FileTree(bucket.forTenant(tenant), top, rules);
     }
 
+    /// The same files for a migration, see [Bucket#forMoves].
+    public FileTree forMoves() {
+        return new FileTree(bucket.forMoves(), top, rules);
+    }
+
     /// The objects that the files are.
     Bucket bucket() {
         return bucket;

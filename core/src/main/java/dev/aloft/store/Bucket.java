@@ -30,6 +30,7 @@ public final class Bucket implements AutoCloseable {
     private final MetadataCache known;
     private final Tenant tenant;
     private final Optional<Fallback> elsewhere;
+    private final boolean moves;
     private final FairShare.Share memory;
     private final S3Requests requests;
     private final RequestTracker tracker;
@@ -45,14 +46,17 @@ public final class Bucket implements AutoCloseable {
     }
 
     private Bucket(BucketState common) {
-        this(common, common.known(), Tenant.ALONE, Optional.empty());
+        this(common, common.known(), Tenant.ALONE, Optional.empty(), false);
     }
 
-    private Bucket(BucketState common, MetadataCache known, Tenant tenant, Optional<Fallback> elsewhere) {
+    /// @param moves true if what is put here is a [MovedCopy]
+    private Bucket(
+            BucketState common, MetadataCache known, Tenant tenant, Optional<Fallback> elsewhere, boolean moves) {
         this.common = common;
         this.known = known;
         this.tenant = tenant;
         this.elsewhere = elsewhere;
+        this.moves = moves;
         this.memory = common.memory().of(tenant);
         this.requests = common.requests().of(common.connections().of(tenant));
         this.tracker = new RequestTracker(common.health(), common.denial(tenant), known, common.changes());
@@ -68,19 +72,24 @@ public final class Bucket implements AutoCloseable {
     /// in common. A tenant whose share is in use waits [FairShare#WAIT_LIMIT], and then fails with [Kind#BUSY]; no
     /// other tenant notices.
     public Bucket forTenant(Tenant other) {
-        return new Bucket(common, known, other, elsewhere);
+        return new Bucket(common, known, other, elsewhere, moves);
     }
 
     /// The same bucket with files that are not in it yet: an object that is asked for and missing is copied from their
     /// place first, and listings name both.
     public Bucket withFallback(Fallback files) {
-        return new Bucket(common, known, tenant, Optional.of(files));
+        return new Bucket(common, known, tenant, Optional.of(files), moves);
     }
 
     /// The same bucket for work that passes over many objects and returns to none. What it reads is not remembered, and
     /// what it changes is forgotten, so that it takes no memory for each and displaces nothing that others know.
     public Bucket forBulk() {
-        return new Bucket(common, known.withoutLearning(), tenant, elsewhere);
+        return new Bucket(common, known.withoutLearning(), tenant, elsewhere, moves);
+    }
+
+    /// The same bucket for a migration: what is put here is known as its copy, see [#movedCopy].
+    public Bucket forMoves() {
+        return new Bucket(common, known, tenant, elsewhere, true);
     }
 
     /// Room for bytes that a caller holds for a moment on behalf of this tenant, none of it taken yet.
@@ -184,6 +193,11 @@ public final class Bucket implements AutoCloseable {
         return objects.head(key, maxAge);
     }
 
+    /// Looks an object up in S3; nothing if it is no copy of a migration or of the fallback, or the site has changed it.
+    public Optional<MovedCopy> movedCopy(ObjectKey key) throws IOException {
+        return tracker.run(() -> requests.lookedUp(key)).flatMap(MovedCopy::of);
+    }
+
     /// True if any key begins with `prefix`.
     public boolean hasKeysUnder(String prefix, Duration maxAge) throws IOException {
         return objects.hasKeysUnder(prefix, maxAge);
@@ -244,7 +258,7 @@ public final class Bucket implements AutoCloseable {
             Map<String, String> metadata,
             WriteCondition condition)
             throws IOException {
-        ObjectUploads.Target target = new ObjectUploads.Target(key, headers, metadata, condition);
+        ObjectUploads.Target target = target(key, headers, metadata, condition);
         return put(target, () -> uploads.write(target, body, length));
     }
 
@@ -261,8 +275,14 @@ public final class Bucket implements AutoCloseable {
             Map<String, String> metadata,
             WriteCondition condition)
             throws IOException {
-        ObjectUploads.Target target = new ObjectUploads.Target(key, headers, metadata, condition);
+        ObjectUploads.Target target = target(key, headers, metadata, condition);
         return ForeignSource.with(source, body -> put(target, () -> uploads.write(target, body, length)));
+    }
+
+    private ObjectUploads.Target target(
+            ObjectKey key, ObjectHeaders headers, Map<String, String> metadata, WriteCondition condition) {
+        ObjectUploads.Target target = new ObjectUploads.Target(key, headers, metadata, condition);
+        return moves ? target.asMovedCopy() : target;
     }
 
     private StoredObject put(ObjectUploads.Target target, RequestTracker.Call<StoredObject> write) throws IOException {

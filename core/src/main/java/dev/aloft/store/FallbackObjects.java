@@ -57,6 +57,11 @@ final class FallbackObjects {
         }
     }
 
+    /// True if there is a fallback.
+    boolean isConfigured() {
+        return files.isPresent();
+    }
+
     /// The object that a key's file has become; empty if there is no such file, or the site has deleted it.
     ///
     /// @param key that S3 does not have
@@ -107,8 +112,9 @@ final class FallbackObjects {
             return Optional.empty();
         }
         conditions.requireSafeCopies(key);
-        ObjectUploads.Target target =
-                new ObjectUploads.Target(key, ObjectHeaders.of(file), file.metadata(), WriteCondition.ifAbsent());
+        ObjectUploads.Target target = new ObjectUploads.Target(
+                        key, ObjectHeaders.of(file), file.metadata(), WriteCondition.ifAbsent())
+                .asMovedCopy();
         StoredObject written;
         try {
             written = ForeignSource.with(
@@ -124,12 +130,20 @@ final class FallbackObjects {
         if (!isDeleted && fallback.isUnchanged(file)) {
             return Optional.of(written);
         }
-        deleteVersion(written);
+        withdraw(target);
         if (isDeleted) {
             return tracker.run(() -> requests.head(key));
         }
         throw new StoreException(
                 Kind.BUSY, "cannot read " + requests.uri(key) + ": its file in the fallback is changing");
+    }
+
+    /// Deletes an own copy. An upload of the same bytes has the same ETag, and not its mark.
+    private void withdraw(ObjectUploads.Target copy) throws IOException {
+        Optional<StoredObject> there = tracker.run(() -> requests.written(copy.key(), copy.mark()));
+        if (there.isPresent()) {
+            deleteVersion(there.get());
+        }
     }
 
     /// Deletes an object, unless the site has written another version meanwhile.

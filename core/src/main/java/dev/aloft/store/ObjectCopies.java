@@ -1,5 +1,6 @@
 package dev.aloft.store;
 
+import dev.aloft.local.LocalEntry;
 import dev.aloft.store.ObjectUploads.Target;
 import dev.aloft.store.ReadRequests.Head;
 import dev.aloft.store.StoreException.Kind;
@@ -67,19 +68,19 @@ public final class ObjectCopies {
     StoredObject copyOver(CopySource source, ObjectKey target, WriteCondition expected, long maxBytes)
             throws IOException {
         StoredObject object = source.object();
+        WriteCondition kept = requests.provider().keepsInCopies(expected) ? expected : WriteCondition.always();
         if (object.size() <= maxBytes) {
-            Optional<StoredObject> linked = tracker.run(() -> linked(source));
+            Optional<StoredObject> spelled = tracker.run(() -> spelled(source));
             return tracker.write(
                     target,
-                    () -> linked.isPresent()
-                            ? requests.copy(source.described(linked.get()), replacing(target, linked.get()))
+                    () -> spelled.isPresent()
+                            ? described(source.described(spelled.get()), target, kept)
                             : copied(source, target, expected));
         }
         StoredObject whole = object.type().isPresent()
                 ? object
                 : tracker.run(() -> lookedUp(source).object());
-        WriteCondition kept = requests.provider().keepsInCopies(expected) ? expected : WriteCondition.always();
-        Target copy = new Target(target, ObjectHeaders.of(whole), whole.metadata(), kept);
+        Target copy = like(whole, target, kept);
         return tracker.write(target, () -> uploads.copyInParts(copy, source, object.size()));
     }
 
@@ -140,6 +141,12 @@ public final class ObjectCopies {
                         : uploads.copyInParts(target, here(version), version.size()));
     }
 
+    /// Copies an object, and sends its headers and metadata again.
+    private StoredObject described(CopySource source, ObjectKey target, WriteCondition condition) throws IOException {
+        Target copy = like(source.object(), target, condition);
+        return ObjectUploads.settled(requests, copy, () -> requests.copy(source, copy));
+    }
+
     /// Copies an object with its headers. A repetition that finds the same in its way is done.
     private StoredObject copied(CopySource source, ObjectKey target, WriteCondition expected) throws IOException {
         try {
@@ -186,19 +193,30 @@ public final class ObjectCopies {
                 : from.versions().get(object.key(), id, null, same);
     }
 
-    /// The write of an object with the headers and metadata of another one, whatever is there.
-    private static Target replacing(ObjectKey target, StoredObject source) {
-        return new Target(target, ObjectHeaders.of(source), source.metadata(), WriteCondition.always());
+    /// The write of an object with the headers and metadata of another one.
+    private static Target like(StoredObject source, ObjectKey target, WriteCondition condition) {
+        return new Target(target, ObjectHeaders.of(source), source.metadata(), condition);
     }
 
-    /// The source with its headers, if its copy would be a link unless the headers are sent, see
-    /// [Provider#copiesLinks()].
-    private Optional<StoredObject> linked(CopySource source) throws StoreException {
-        if (!requests.provider().copiesLinks() || source.hasId() || versioning.isOff(requests.in(source.bucket()))) {
+    /// The source with its headers and metadata, if they must be sent with the copy. S3 would otherwise make a link of
+    /// it, see [Provider#copiesLinks()], or copy the mark of a [MovedCopy] in a bucket with a fallback.
+    private Optional<StoredObject> spelled(CopySource source) throws StoreException {
+        boolean mayBeLink = requests.provider().copiesLinks()
+                && !source.hasId()
+                && !versioning.isOff(requests.in(source.bucket()));
+        boolean mayBeMoved = fallback.isConfigured() && mayBeMoved(source.object());
+        if (!mayBeLink && !mayBeMoved) {
             return Optional.empty();
         }
         Head head = lookedUp(source);
-        return head.isVersionNull() ? Optional.of(head.object()) : Optional.empty();
+        boolean isLink = mayBeLink && head.isVersionNull();
+        return isLink || (mayBeMoved && MovedCopy.isMark(head.mark())) ? Optional.of(head.object()) : Optional.empty();
+    }
+
+    /// False if it is known without a request: a copy has the time of its file.
+    private static boolean mayBeMoved(StoredObject source) {
+        return source.type().isEmpty()
+                || LocalEntry.sourceTime(source.metadata()).isPresent();
     }
 
     /// Looks the source up, for the headers that a listing does not have.

@@ -302,6 +302,16 @@ final class ObjectUploads {
             this(key, headers, metadata, condition, UUID.randomUUID().toString());
         }
 
+        /// The same write, whose object is a [MovedCopy].
+        Target asMovedCopy() {
+            return new Target(key, headers, metadata, condition, MovedCopy.newMark());
+        }
+
+        /// True if the object gets the mark where it is no upload in parts, which always has one.
+        boolean isMarked() {
+            return !(condition instanceof WriteCondition.Always) || MovedCopy.isMark(mark);
+        }
+
         /// The user's metadata, and the mark under [#MARK].
         Map<String, String> markedMetadata() {
             Map<String, String> all = new HashMap<>(metadata);

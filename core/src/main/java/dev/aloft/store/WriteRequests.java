@@ -130,9 +130,8 @@ final class WriteRequests {
     }
 
     private static void describe(SdkHttpRequest.Builder request, Target target) {
-        boolean marks = !(target.condition() instanceof WriteCondition.Always);
         ObjectHeaders headers = target.headers();
-        Map<String, String> metadata = marks ? target.markedMetadata() : target.metadata();
+        Map<String, String> metadata = target.isMarked() ? target.markedMetadata() : target.metadata();
         put(request, "Content-Type", headers.contentType());
         put(request, "Cache-Control", headers.cacheControl());
         put(request, "Content-Encoding", headers.contentEncoding());

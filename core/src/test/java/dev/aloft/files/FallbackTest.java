@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
+import dev.aloft.local.LocalEntry;
 import dev.aloft.local.LocalFolder;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Fallback;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -283,6 +285,60 @@ final class FallbackTest {
 
         assertThat(files.stat(UPLOADS.resolve("a.txt"))).isEmpty();
         assertThat(keys()).isEmpty();
+    }
+
+    @Test
+    void anUploadOfTheSameBytesIsNotTakenForTheCopyThatIsWithdrawn() throws IOException {
+        local("a.txt", "a");
+        AtomicBoolean isThere = new AtomicBoolean();
+        front.on(request -> {
+                    if (request.operation().equals("PutObject") && request.key().endsWith("uploads/a.txt")) {
+                        isThere.set(true);
+                    } else if (isThere.get() && request.key().equals("shop/migration/deleted/uploads/a.txt")) {
+                        isThere.set(false);
+                        mark("shop/migration/deleted/uploads/a.txt");
+                        upload("a.txt", "a");
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+
+        assertThat(files.stat(UPLOADS.resolve("a.txt"))).isPresent();
+
+        assertThat(front.count("DeleteObject")).isZero();
+        assertThat(keys()).containsExactly("a.txt");
+    }
+
+    private void upload(String name, String text) {
+        try {
+            write(new FileTree(bucket, FilePath.of("shop")), name, text, WriteCondition.always());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void whatTheSiteRenamesIsNoCopyAnyMore() throws IOException {
+        local("a.txt", "a");
+        local("2025/b.txt", "b");
+        assertThat(read("a.txt") + read("2025/b.txt")).isEqualTo("ab");
+        assertThat(bucket.movedCopy(key("a.txt"))).isPresent();
+        assertThat(bucket.movedCopy(key("2025/b.txt"))).isPresent();
+
+        files.move(UPLOADS.resolve("a.txt"), UPLOADS.resolve("z.txt"), true);
+        files.move(UPLOADS.resolve("z.txt"), UPLOADS.resolve("a.txt"), true);
+        files.move(UPLOADS.resolve("2025"), UPLOADS.resolve("2024"), true);
+        files.move(UPLOADS.resolve("2024"), UPLOADS.resolve("2025"), true);
+
+        assertThat(bucket.movedCopy(key("a.txt"))).isEmpty();
+        assertThat(bucket.movedCopy(key("2025/b.txt"))).isEmpty();
+        assertThat(read("a.txt") + read("2025/b.txt")).isEqualTo("ab");
+        assertThat(bucket.head(key("a.txt"), Duration.ZERO).orElseThrow().metadata())
+                .containsKey(LocalEntry.MTIME);
+    }
+
+    private static ObjectKey key(String name) {
+        return ObjectKey.of("shop/uploads/" + name);
     }
 
     @Test

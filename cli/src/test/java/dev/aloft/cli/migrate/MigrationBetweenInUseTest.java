@@ -128,13 +128,8 @@ final class MigrationBetweenInUseTest extends MigrationInUseFixture {
                 "shop/migration/deleted/uploads/");
         inUse(library, FILES, () -> {
             int kills = 0;
-            deletions.lock();
-            try {
-                for (int i = 0; i < KILLS; i++) {
-                    kills += killAfter(1 + random.nextInt(40)) ? 1 : 0;
-                }
-            } finally {
-                deletions.unlock();
+            for (int i = 0; i < KILLS; i++) {
+                kills += killAfter(1 + random.nextInt(40)) ? 1 : 0;
             }
             assertThat(kills).as("seed %d", seed).isPositive();
             assertSuccess(migrate());

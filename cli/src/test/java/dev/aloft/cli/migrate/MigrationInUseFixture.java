@@ -38,7 +38,6 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -62,10 +61,6 @@ abstract class MigrationInUseFixture {
 
     final long seed = System.nanoTime();
     final Random random = new Random(seed);
-
-    /// Held while a command runs that will be killed: a file that the site deletes right before its copy is written
-    /// comes back if nothing is left to withdraw the copy.
-    final ReentrantLock deletions = new ReentrantLock();
 
     /// The files that there must be at the end.
     final Map<String, String> wanted = new ConcurrentSkipListMap<>();
@@ -134,19 +129,23 @@ abstract class MigrationInUseFixture {
         return "of the library, " + number;
     }
 
-    /// The site: replaces a file or deletes one, and writes a new one, each at random. No file is replaced twice with
-    /// the same size within a second, which copies to a folder cannot tell apart.
+    /// The site: replaces a file, deletes one, or renames one away and back, at random, and writes a new one. No file is
+    /// replaced twice with the same size within a second, which copies to a folder cannot tell apart.
     private void edit(FileTree site, int files, int round) throws IOException {
         String name = name(random.nextInt(files / 2) * 2 + 1);
-        if (random.nextBoolean()) {
-            write(site, name, "edited in round " + round + "!".repeat(edits.merge(name, 1, Integer::sum)));
-        } else if (deletions.tryLock()) {
-            try {
+        FilePath path = UPLOADS.resolve(name);
+        switch (random.nextInt(3)) {
+            case 0 -> write(site, name, "edited in round " + round + "!".repeat(edits.merge(name, 1, Integer::sum)));
+            case 1 -> {
                 if (wanted.remove(name) != null) {
-                    site.delete(UPLOADS.resolve(name));
+                    site.delete(path);
                 }
-            } finally {
-                deletions.unlock();
+            }
+            default -> {
+                if (wanted.containsKey(name)) {
+                    site.move(path, UPLOADS.resolve("away.txt"), true);
+                    site.move(UPLOADS.resolve("away.txt"), path, true);
+                }
             }
         }
         write(site, name("new", round), "new in round " + round);
