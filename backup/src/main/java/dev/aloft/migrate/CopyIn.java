@@ -95,7 +95,7 @@ final class CopyIn {
         deletions.answer();
     }
 
-    /// Withdraws the copy of a deleted file if nobody is left to do so. Another object of its name is the site's.
+    /// Withdraws the copy of a deleted file that a killed process has left. Another object of its name is the site's.
     private void settle(SourceFile file, StoredObject there, StoredObject deletion) throws IOException {
         if (there.size() != file.size()) {
             tally.passed(Outcome.KEPT);

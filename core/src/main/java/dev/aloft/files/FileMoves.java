@@ -14,7 +14,7 @@ import java.time.Duration;
 final class FileMoves {
 
     /// The maximum number of attempts of a copy whose source another host keeps writing.
-    private static final int MAX_COPY_ATTEMPTS = 3;
+    static final int MAX_COPY_ATTEMPTS = 3;
 
     private final FileTree tree;
     private final Bucket bucket;
@@ -46,11 +46,14 @@ final class FileMoves {
                     throw e;
                 }
                 if (attempt == MAX_COPY_ATTEMPTS) {
-                    throw new StoreException(
-                            Kind.UNAVAILABLE, "cannot copy " + tree.uri(source) + ": others keep writing it", e);
+                    throw keepsChanging(tree.uri(source), e);
                 }
             }
         }
+    }
+
+    static StoreException keepsChanging(String source, StoreException last) {
+        return new StoreException(Kind.UNAVAILABLE, "cannot copy " + source + ": others keep writing it", last);
     }
 
     private void requireTarget(FilePath target, boolean replace) throws IOException {

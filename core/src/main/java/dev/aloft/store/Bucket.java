@@ -193,7 +193,7 @@ public final class Bucket implements AutoCloseable {
         return objects.head(key, maxAge);
     }
 
-    /// Looks an object up in S3; nothing if it is no copy of a migration or of the fallback, or the site has changed it.
+    /// Looks a copy of a migration or of the fallback up in S3; nothing for another object, or one that has changed.
     public Optional<MovedCopy> movedCopy(ObjectKey key) throws IOException {
         return tracker.run(() -> requests.lookedUp(key)).flatMap(MovedCopy::of);
     }

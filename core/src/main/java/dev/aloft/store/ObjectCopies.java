@@ -47,11 +47,20 @@ public final class ObjectCopies {
 
     /// The same on a condition on what is at the target, with S3 as the judge.
     ///
-    /// @param source as [Bucket#head] or a read gave it, with its type and headers
+    /// @param source as [Bucket#head] or a read gave it, with its type and headers; as listed where
+    ///     [Bucket#keepsInCopies] says so
     public StoredObject copy(StoredObject source, ObjectKey target, WriteCondition condition) throws IOException {
+        CopySource version = here(fallback.stored(source));
         return requests.provider().keepsInCopies(condition)
-                ? copyOver(here(source), target, condition)
-                : copy(here(source), target, source.metadata(), condition);
+                ? copyOver(version, target, condition)
+                : copy(version, target, version.object().metadata(), condition);
+    }
+
+    /// True if S3 keeps this condition on the target of a copy of any size, and no byte of it passes through here.
+    public boolean stayInside(WriteCondition condition, ObjectKey target) throws StoreException {
+        return requests.provider().keepsInCopies(condition)
+                || (!requests.provider().losesConditionsInParts()
+                        && conditions.supports(ConditionalRequest.of(condition, true), target));
     }
 
     /// Copies an object of any bucket of the store, or a version of one, replacing what is there.
@@ -201,9 +210,8 @@ public final class ObjectCopies {
     /// The source with its headers and metadata, if they must be sent with the copy. S3 would otherwise make a link of
     /// it, see [Provider#copiesLinks()], or copy the mark of a [MovedCopy] in a bucket with a fallback.
     private Optional<StoredObject> spelled(CopySource source) throws StoreException {
-        boolean mayBeLink = requests.provider().copiesLinks()
-                && !source.hasId()
-                && !versioning.isOff(requests.in(source.bucket()));
+        boolean mayBeLink =
+                requests.provider().copiesLinks() && !source.hasId() && !versioning.isOff(requests.in(source.bucket()));
         boolean mayBeMoved = fallback.isConfigured() && mayBeMoved(source.object());
         if (!mayBeLink && !mayBeMoved) {
             return Optional.empty();
@@ -236,10 +244,7 @@ public final class ObjectCopies {
 
     /// Not where the store supports the condition of a PUT only, and the object fits one.
     private boolean copiesInside(Target copy, StoredObject source) throws StoreException {
-        return copy.condition() instanceof WriteCondition.Always
-                || source.size() > ObjectUploads.PART_BYTES
-                || (!requests.provider().losesConditionsInParts()
-                        && conditions.supports(ConditionalRequest.of(copy.condition(), true), copy.key()));
+        return source.size() > ObjectUploads.PART_BYTES || stayInside(copy.condition(), copy.key());
     }
 
     private StoredObject fetched(Target copy, CopySource source) throws IOException {

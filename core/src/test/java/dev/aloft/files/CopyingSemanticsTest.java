@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
@@ -109,7 +110,7 @@ final class CopyingSemanticsTest extends SemanticsTestCase {
             write(files, paths.get(i), "file " + i);
         }
         FilePath moved = FilePath.of("uploads/12");
-        s3.on(request -> request.operation().equals("CopyObject")
+        s3.on(request -> request.operation().equals("UploadPartCopy")
                         && request.key().contains("/deep/"))
                 .nth(3)
                 .answer(403);
@@ -140,19 +141,58 @@ final class CopyingSemanticsTest extends SemanticsTestCase {
         }
         s3.reset();
         files.move(FOLDER, FilePath.of("uploads/12"), true);
-        assertThat(s3.count("CopyObject")).isEqualTo(20);
+        assertThat(s3.count("UploadPartCopy")).isEqualTo(20);
         assertThat(s3.count("DeleteObject")).isEqualTo(20);
         assertThat(s3.requests().stream().filter(r -> r.operation().startsWith("List")))
                 .hasSizeLessThanOrEqualTo(4);
 
-        s3.on(request -> request.operation().equals("CopyObject") && "uploads/13/0".equals(request.key()))
+        s3.on(request -> request.operation().equals("UploadPartCopy") && "uploads/13/0".equals(request.key()))
                 .neverAnswer();
-        FileTree hasty = new FileTree(store.host(Duration.ofSeconds(2)), TOP);
+        FileTree hasty = new FileTree(store.host(Duration.ofSeconds(8)), TOP);
         assertStoreFails(Kind.TIMEOUT, () -> hasty.move(FilePath.of("uploads/12"), FilePath.of("uploads/13"), true));
         assertThat(keys().stream().filter(key -> key.startsWith("uploads/13/")))
                 .as("while one waits, as many others go on as there is room for")
                 .hasSizeGreaterThanOrEqualTo(DirectoryMove.MAX_IN_FLIGHT - 1);
         assertThat(keys()).hasSize(20);
+    }
+
+    /// Lets another program write a file when a request is made for a key.
+    private void writeAt(String operation, String key, FilePath file, String text) {
+        AtomicBoolean isWritten = new AtomicBoolean();
+        s3.on(request -> {
+                    if (request.operation().equals(operation)
+                            && key.equals(request.key())
+                            && !isWritten.getAndSet(true)) {
+                        put(file.value(), text);
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+    }
+
+    @Test
+    void fileWrittenDuringARenameOfItsDirectoryIsNotLost() throws IOException {
+        FilePath moved = FilePath.of("uploads/12/cat.jpg");
+        write(files, CAT, "meow");
+        writeAt("CompleteMultipartUpload", moved.value(), moved, "purr");
+        assertThatExceptionOfType(FileAlreadyExistsException.class)
+                .isThrownBy(() -> files.move(FOLDER, FilePath.of("uploads/12"), true))
+                .withMessageContaining("uploads/12/cat.jpg");
+        assertThat(read(files, CAT)).isEqualTo("meow");
+        assertThat(read(files, moved)).isEqualTo("purr");
+
+        s3.calm();
+        files.delete(moved);
+        writeAt("UploadPartCopy", moved.value(), CAT, "hiss");
+        files.move(FOLDER, FilePath.of("uploads/12"), true);
+        assertThat(read(files, moved)).isEqualTo("hiss");
+        assertThat(keys()).containsExactly(moved.value());
+
+        s3.calm();
+        writeAt("DeleteObject", moved.value(), moved, "woof");
+        files.move(FilePath.of("uploads/12"), FOLDER, true);
+        assertThat(read(files, CAT)).isEqualTo("hiss");
+        assertThat(read(files, moved)).isEqualTo("woof");
     }
 
     @Test

@@ -129,7 +129,7 @@ abstract class MigrationInUseFixture {
         return "of the library, " + number;
     }
 
-    /// The site: replaces a file, deletes one, or renames one away and back, at random, and writes a new one. No file is
+    /// The site: replaces a file, deletes one, or renames one away and back, at random, and writes a new one. None is
     /// replaced twice with the same size within a second, which copies to a folder cannot tell apart.
     private void edit(FileTree site, int files, int round) throws IOException {
         String name = name(random.nextInt(files / 2) * 2 + 1);
