@@ -18,6 +18,9 @@ final class Caller
     /** Paths in the names that PHP gives to closures and anonymous classes. */
     private const PATHS_IN_NAMES = ['/\{closure:.*/s' => '{closure}', '/\0.*/s' => ''];
 
+    /** @var array<string, string> shown paths by file, since a call from WordPress leads through dozens of its files */
+    private static array $shown = [];
+
     /**
      * File, line and function, such as "wp-content/plugins/shop/export.php:12 Shop\Export::save": the innermost place
      * in a plugin or theme, else the innermost in WordPress. Printable ASCII without the site's path on the server;
@@ -26,13 +29,14 @@ final class Caller
     public static function now(): string
     {
         $calls = debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS);
+        $own = dirname(__DIR__) . '/';
         $found = '';
         foreach ($calls as $index => $call) {
             $file = $call['file'] ?? __FILE__; // PHP itself has called it.
-            if (str_starts_with($file, dirname(__DIR__) . '/')) {
+            if (str_starts_with($file, $own)) {
                 continue;
             }
-            $file = self::shown($file);
+            $file = self::$shown[$file] ??= self::shown($file);
             $isCore = preg_match(self::CORE, $file) === 1;
             if ($found === '' || !$isCore) {
                 $found = "$file:{$call['line']}" . self::function($calls[$index + 1] ?? []);

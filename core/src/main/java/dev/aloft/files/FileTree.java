@@ -132,6 +132,13 @@ public final class FileTree {
         return new Lookup(bucket, path, maxAge, listDelay).stat();
     }
 
+    /// The file at a path, if that is known without asking S3. Never waits.
+    public Optional<FileStat.File> known(FilePath path, Duration maxAge) {
+        return top.contains(path) && !path.equals(top)
+                ? bucket.knownObject(path.key(), maxAge).map(FileStat.File::of)
+                : Optional.empty();
+    }
+
     /// True if it is known what is at a path, or whether a file is, without asking S3.
     boolean isKnown(FilePath path) {
         return path.contains(top) || !top.contains(path) || new Lookup(bucket, path, STAT_AGE, listDelay).isKnown();

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.EndPoint;
@@ -74,13 +75,12 @@ public final class Agent implements AutoCloseable {
 
     private static Agent start(List<AgentSite> sites, Duration stallLimit, InheritedSockets inherited)
             throws IOException {
-        Server server = new Server(ServerThreads.named(
-                "aloft-agent",
-                Executors.newThreadPerTaskExecutor(
-                        Thread.ofVirtual().name("aloft-agent-", 0).factory())));
+        Executor threads = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("aloft-agent-", 0).factory());
+        Server server = new Server(ServerThreads.named("aloft-agent", threads));
         server.setStopTimeout(DRAIN_LIMIT.toMillis());
         server.setErrorHandler(new ProtocolErrors());
-        SiteRouter router = new SiteRouter(sites);
+        SiteRouter router = new SiteRouter(sites, threads);
         ConnectionDrain connections = new ConnectionDrain(router, IDLE_GRACE);
         server.setHandler(connections);
         Agent agent = new Agent(server, router, connections);

@@ -14,6 +14,8 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
 
 /// The answer to one request of the agent's protocol. For one thread.
 final class ExchangeResponse {
@@ -146,6 +148,12 @@ final class ExchangeResponse {
     void last() {
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
         response.setStatus(204);
+    }
+
+    /// Ends the answer, from any thread. By a write, not by the callback alone: Jetty 12.1.12 ends that twice when the
+    /// handler returns at the same moment on its own thread, and loses the next request.
+    void end(Callback callback) {
+        response.write(true, BufferUtil.EMPTY_BUFFER, callback);
     }
 
     /// True if the status has been sent.

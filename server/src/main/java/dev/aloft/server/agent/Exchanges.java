@@ -20,6 +20,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -32,13 +33,14 @@ import org.slf4j.LoggerFactory;
 /// [ExchangeRequest] and written by [ExchangeResponse]. [AgentExchanges] has those that name no file, and
 /// [PictureExchanges] those that make pictures of one.
 ///
-/// Each exchange blocks, on a virtual thread of its own. A failure is answered by [Problem], and logged in one line
-/// unless the client caused it.
+/// What is known without waiting is answered on the thread that read the request; every other exchange blocks, on a
+/// virtual thread of its own. A failure is answered by [Problem], and logged in one line unless the client caused it.
 final class Exchanges {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
 
     private final AgentSite site;
+    private final Executor threads;
     private final FileTree files;
     private final FileVersions versions;
     private final CopyVersions copies;
@@ -50,7 +52,9 @@ final class Exchanges {
     private final Locks locks = new Locks();
     private final SlowClients slowClients = new SlowClients();
 
-    Exchanges(AgentSite served) {
+    /// @param threads run exchanges that wait, one thread for each
+    Exchanges(AgentSite served, Executor threads) {
+        this.threads = threads;
         Tenant tenant = new Tenant(
                 "site " + served.name(),
                 slowClients::giveWay,
@@ -78,9 +82,41 @@ final class Exchanges {
         exchangeLog.exchanged();
         ExchangeRequest request = new ExchangeRequest(site, slowClients, http);
         ExchangeResponse answer = new ExchangeResponse(slowClients, http, response);
+        if (isAnsweredAtOnce(request, answer)) {
+            answer.end(callback);
+        } else {
+            threads.execute(() -> answer(request, answer, callback));
+        }
+    }
+
+    /// Answers what PHP asks most often, about files that are known; leaves everything else unanswered.
+    private boolean isAnsweredAtOnce(ExchangeRequest request, ExchangeResponse answer) {
+        String method = request.method();
+        if (!method.equals("HEAD") && !method.equals("OPTIONS")) {
+            return false;
+        }
+        try {
+            Target target = request.target();
+            if (target.directory() || isElsewhere(target)) {
+                return false;
+            }
+            if (method.equals("OPTIONS")) {
+                files.requireWritable(target.path());
+                answer.fileMethods();
+                return true;
+            }
+            Optional<FileStat.File> known = files.known(target.path(), request.maxAge(FileTree.STAT_AGE));
+            known.ifPresent(answer::file);
+            return known.isPresent();
+        } catch (IOException | RuntimeException e) {
+            return false; // a refusal may have to wait for the client
+        }
+    }
+
+    private void answer(ExchangeRequest request, ExchangeResponse answer, Callback callback) {
         try {
             dispatch(request, answer);
-            callback.succeeded();
+            answer.end(callback);
         } catch (EofException e) {
             LOG.warn("site {}: the client left during {}", site.name(), request.line());
             callback.failed(e);
@@ -115,7 +151,7 @@ final class Exchanges {
     }
 
     private void onSite(Target target, ExchangeRequest request, ExchangeResponse answer) throws IOException {
-        if (site.local().covering(files.top(), target.path()).isPresent()) {
+        if (isElsewhere(target)) {
             request.discardBody();
             answer.elsewhere(site.uri(target.path()), site.local().place(files.top(), target.path()));
         } else if (target.directory()) {
@@ -123,6 +159,10 @@ final class Exchanges {
         } else {
             onFile(target.path(), request, answer);
         }
+    }
+
+    private boolean isElsewhere(Target target) {
+        return site.local().covering(files.top(), target.path()).isPresent();
     }
 
     private void onFile(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {
@@ -352,7 +392,7 @@ final class Exchanges {
                 putSize(request, answer);
             }
             answer.problem(problem);
-            callback.succeeded();
+            answer.end(callback);
         } catch (IOException unanswered) {
             callback.failed(unanswered);
         }

@@ -3,6 +3,7 @@ package dev.aloft.server.agent;
 import dev.aloft.server.AgentFigures;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.server.Handler;
@@ -11,12 +12,14 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /// Hands a request to the site whose socket it came in by. Nothing in the request can name another.
-final class SiteRouter extends Handler.Abstract {
+final class SiteRouter extends Handler.Abstract.NonBlocking {
 
     private final Map<String, Exchanges> bySocket;
 
-    SiteRouter(List<AgentSite> sites) {
-        this.bySocket = sites.stream().collect(Collectors.toMap(AgentSite::name, Exchanges::new, (a, b) -> a));
+    /// @param threads run exchanges that wait, one thread for each
+    SiteRouter(List<AgentSite> sites, Executor threads) {
+        this.bySocket = sites.stream()
+                .collect(Collectors.toMap(AgentSite::name, site -> new Exchanges(site, threads), (a, b) -> a));
         if (bySocket.size() != sites.size()) {
             throw new IllegalArgumentException("two sites have one name: "
                     + sites.stream()
