@@ -3,8 +3,18 @@ package dev.aloft.image.worker;
 import dev.aloft.image.Recipe;
 import dev.aloft.image.Size;
 
-/// Resizes with Lanczos' filter. Alpha is premultiplied, so transparent pixels do not bleed.
+/// Resizes with Lanczos' filter. Alpha is premultiplied, so transparent pixels do not bleed; into the original's
+/// integers,
+/// which libvips scales in a third of the time of the fractions that it multiplies into.
 record Scaling() implements Step {
+
+    /// `VIPS_FORMAT_UCHAR` and `VIPS_FORMAT_USHORT`.
+    private static final int BYTES = 0;
+
+    private static final int SHORTS = 2;
+
+    /// `VIPS_OPERATION_ROUND_RINT`.
+    private static final int NEAREST = 0;
 
     @Override
     public Image apply(Image image, Recipe recipe, RenderPlan plan) {
@@ -15,12 +25,14 @@ record Scaling() implements Step {
         if (!image.hasAlpha()) {
             return resized(image, size);
         }
-        Image scaled = resized(image.operation("premultiply").image(), size)
-                .operation("unpremultiply")
-                .image();
-        return image.hasBytes()
-                ? scaled.operation("cast").set("format", 0).image()
-                : scaled.operation("cast").set("format", 2).image();
+        int format = image.hasBytes() ? BYTES : SHORTS;
+        Image premultiplied = cast(image.operation("premultiply").image(), format);
+        Image scaled = resized(premultiplied, size).operation("unpremultiply").image();
+        return cast(scaled.operation("round").set("round", NEAREST).image(), format);
+    }
+
+    private static Image cast(Image image, int format) {
+        return image.operation("cast").set("format", format).image();
     }
 
     private static Image resized(Image image, Size size) {
