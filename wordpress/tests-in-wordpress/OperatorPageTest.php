@@ -52,7 +52,8 @@ final class OperatorPageTest extends SiteTestCase
 
     public function testThePagesButtonWritesOnlyWithANonce(): void
     {
-        self::assertStringContainsString('A file was written', self::pageThatWrites());
+        $page = self::pageThatWrites();
+        self::assertMatchesRegularExpression('/A file was written|Storing a small file took/', $page);
 
         $_SERVER['REQUEST_METHOD'] = 'POST';
         add_filter('wp_die_handler', static fn (): \Closure => static fn () => throw new \DomainException('died'));
