@@ -236,14 +236,39 @@ final class OperatorPageTest extends SiteTestCase
                 'since' => time() - 2 * HOUR_IN_SECONDS],
             ['name' => 'backup create', 'phase' => 'dumping the database', 'files' => 0, 'copied' => 0,
                 'bytes' => 5 << 20, 'stream' => true, 'since' => time()],
-        ]]);
+        ]], 'https://a.test/?b=1&c=2');
 
         self::assertStringContainsString('migrate in: &lt;i&gt;<', $html);
         self::assertStringContainsString('Files done: 8,200, copied or read: 3.0 MB', $html);
         self::assertStringContainsString('<td>5.0 MB<', $html);
         self::assertStringContainsString('2 hours', $html);
-        self::assertSame('', OperationsSection::html(['operations' => []]) . OperationsSection::html([]));
+        self::assertStringContainsString(' data-url="https://a.test/?b=1&#038;c=2"', $html);
+        self::assertSame('', OperationsSection::html(['operations' => []], '') . OperationsSection::html([], ''));
         self::assertStringNotContainsString('<h2>Under way</h2>', self::page());
+    }
+
+    public function testOperationsUnderWayAreToldToAdministratorsWithANonce(): void
+    {
+        $answer = static function (): string {
+            try {
+                do_action('wp_ajax_aloft-operations');
+            } catch (\DomainException $died) {
+                return $died->getMessage();
+            }
+            self::fail('the request goes on');
+        };
+        add_filter('wp_doing_ajax', '__return_true');
+        add_filter('wp_die_ajax_handler', static fn (): \Closure => static fn ($message, $title, $arguments)
+            => throw new \DomainException(($arguments['response'] ?? 200) . ' ' . $message));
+        $forbidden = '403 -1';
+
+        self::assertSame($forbidden, $answer());
+        $_REQUEST['_ajax_nonce'] = wp_create_nonce('aloft-operations');
+        self::assertSame('200 ', $answer(), 'none is under way');
+        wp_set_current_user(0);
+        $_REQUEST['_ajax_nonce'] = wp_create_nonce('aloft-operations');
+        self::assertSame($forbidden, $answer());
+        unset($_REQUEST['_ajax_nonce']);
     }
 
     public function testOperationsUnderWayAreTranslated(): void
@@ -254,7 +279,7 @@ final class OperatorPageTest extends SiteTestCase
                 'since' => time()],
             ['name' => 'scheduled backup', 'phase' => 'listing content', 'files' => 1, 'copied' => 1, 'bytes' => 1,
                 'since' => time()],
-        ]]);
+        ]], '');
 
         self::assertStringContainsString('[migrate in]: of another version<', $html);
         self::assertStringContainsString('[scheduled backup]: [listing content]<', $html);

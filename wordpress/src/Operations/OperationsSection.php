@@ -13,16 +13,17 @@ final class OperationsSection
      * Empty if none is under way.
      *
      * @param array<string, mixed> $agent the agent's state
+     * @param string               $url   gives the section as it is then
      */
-    public static function html(array $agent): string
+    public static function html(array $agent, string $url): string
     {
         $rows = array_map(static fn (array $operation): array => [
             self::translated((string) $operation['name']) . ': ' . self::translated((string) $operation['phase']),
             self::progress($operation),
             human_time_diff((int) $operation['since']),
         ], (array) ($agent['operations'] ?? []));
-        return $rows === [] ? '' : '<section class="aloft-card aloft-wide"><h2>' . esc_html__('Under way', 'aloft')
-            . '</h2>' . Table::html(
+        return $rows === [] ? '' : '<section class="aloft-card aloft-wide aloft-under-way" data-url="' . esc_url($url)
+            . '"><h2>' . esc_html__('Under way', 'aloft') . '</h2>' . Table::html(
                 [__('Operation', 'aloft'), __('Progress', 'aloft'), __('Running for', 'aloft')],
                 $rows,
                 __('Operations under way', 'aloft'),

@@ -21,6 +21,9 @@ final class OperatorPage
     public const PAGE = 'aloft';
     private const TRY = 'aloft-try-writing';
 
+    /** Action and nonce of the request for the operations under way. */
+    private const OPERATIONS = 'aloft-operations';
+
     /** The check that writes a file. */
     private const WRITING = 'writing';
 
@@ -53,6 +56,29 @@ final class OperatorPage
             self::PAGE,
             fn () => $this->show($this->uploads->root()),
         ));
+        $hooks->add('wp_ajax_' . self::OPERATIONS, $this->answerOperations(...));
+    }
+
+    /** Answers the page's script with the operations under way. */
+    private function answerOperations(): void
+    {
+        check_ajax_referer(self::OPERATIONS);
+        if (!self::seesAll() || !current_user_can('manage_options')) {
+            wp_die(-1, 403);
+        }
+        try {
+            $html = self::operations($this->reports->state());
+        } catch (AgentException) {
+            wp_die('', '', ['response' => 503]);
+        }
+        wp_die($html);
+    }
+
+    /** @param array<string, mixed> $agent */
+    private static function operations(array $agent): string
+    {
+        $query = ['action' => self::OPERATIONS, '_ajax_nonce' => wp_create_nonce(self::OPERATIONS)];
+        return OperationsSection::html($agent, add_query_arg($query, admin_url('admin-ajax.php')));
     }
 
     /** @param S3Path $directory whose files are counted */
@@ -74,7 +100,7 @@ final class OperatorPage
         $files = $this->files($directory, $counts);
         $backups = self::seesAll() ? $this->backups() : null;
         $cache = self::seesAll() ? ObjectCacheSection::of($agent) : null;
-        $running = self::seesAll() ? OperationsSection::html($agent) : '';
+        $running = self::seesAll() ? self::operations($agent) : '';
         $checks = (new ChecksSection($findings))->html(wp_nonce_field(self::TRY, '_wpnonce', true, false));
         $figures = $requests?->html() . $files?->html();
         $cards = $state->level === OperatorState::WORKS

@@ -8,3 +8,21 @@ document.querySelectorAll('.aloft-copy').forEach(button => {
         setTimeout(() => button.classList.remove('aloft-copied'), 2000);
     }));
 });
+
+async function refreshOperations()
+{
+    let part;
+    while ((part = document.querySelector('.aloft-under-way'))) {
+        await new Promise(resolve => setTimeout(resolve, 3000));
+        if (document.hidden) {
+            continue;
+        }
+        const answer = await fetch(part.dataset.url).catch(() => null);
+        if (answer && answer.ok) {
+            part.outerHTML = await answer.text();
+        } else if (answer && answer.status < 500) {
+            return; // logged out, or a page of yesterday
+        }
+    }
+}
+refreshOperations();

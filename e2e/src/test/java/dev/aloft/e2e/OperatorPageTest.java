@@ -9,6 +9,7 @@ import dev.aloft.testkit.Eventually;
 import dev.aloft.testkit.WordPressAdmin;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,6 +23,7 @@ final class OperatorPageTest {
 
     private static final String PAGE = "tools.php?page=aloft";
     private static final int HEIGHT = 900;
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     @RegisterExtension
     static final SharedFleet FLEET = SharedFleet.onEmbeddedS3();
@@ -45,11 +47,7 @@ final class OperatorPageTest {
         progress.copied(3 << 20);
         try (Browser browser = Browser.start();
                 OperationFiles.Shown _ = fleet.server(0).operations().show("migrate in", progress)) {
-            WordPressAdmin admin = WordPressAdmin.logIn(
-                    browser,
-                    fleet.site().home(),
-                    fleet.site().user(),
-                    fleet.site().password());
+            WordPressAdmin admin = logIn(browser);
             long id = admin.uploadOnMediaPage(photo);
             try {
                 Eventually.await("the agent has reported and counted the files, on a busy machine", () -> {
@@ -70,6 +68,34 @@ final class OperatorPageTest {
             assertThat(browser.consoleErrors())
                     .as("errors other than WordPress's pictures of users, which are not on this machine")
                     .allMatch(error -> error.contains("gravatar.com"));
+        }
+    }
+
+    private WordPressAdmin logIn(Browser browser) {
+        return WordPressAdmin.logIn(
+                browser, fleet.site().home(), fleet.site().user(), fleet.site().password());
+    }
+
+    @Test
+    void operationsUnderWayRefreshThemselvesUntilTheyEnd() throws Exception {
+        Progress progress = new Progress();
+        progress.begin("copying files into S3");
+        try (Browser browser = Browser.start()) {
+            WordPressAdmin admin = logIn(browser);
+            try (OperationFiles.Shown _ = fleet.server(0).operations().show("migrate in", progress)) {
+                Eventually.await("the operation is shown", () -> {
+                    admin.open(PAGE);
+                    return browser.text().contains("Under way");
+                });
+                browser.evaluate("window.isSamePage = true");
+                progress.copied(5 << 20);
+                browser.await(
+                        "the progress",
+                        LIMIT,
+                        "document.body.innerText.includes('Files done: 1, copied or read: 5.0 MB')");
+            }
+            browser.await("the end", LIMIT, "!document.querySelector('.aloft-under-way')");
+            assertThat(browser.evaluate("window.isSamePage")).isEqualTo(true);
         }
     }
 
