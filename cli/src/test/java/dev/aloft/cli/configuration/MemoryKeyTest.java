@@ -22,7 +22,17 @@ final class MemoryKeyTest extends ConfigurationFixture {
     void theHeapOfServeFollowsFromTheKey() throws Exception {
         assertThat(heap("memory = \"400M\"\n" + SMALLEST, "")).isEqualTo("-Xmx240m");
         assertThat(heap("# here\n  memory=\"2G\" # all of it\n" + SMALLEST, "")).isEqualTo("-Xmx1888m");
-        assertThat(heap(SMALLEST, "")).isEqualTo("-Xmx352m");
+        assertThat(heap(SMALLEST, "")).isEqualTo("-Xmx240m");
+    }
+
+    @Test
+    void anObjectCacheNeedsMore() throws Exception {
+        String text = SMALLEST + "  object_cache_bytes = 33554432\n";
+        assertThat(heap(text, "")).isEqualTo("-Xmx352m");
+        assertThat(heap("memory = \"400M\"\n" + text, "")).isEqualTo("-Xmx240m");
+        assertThat(heap(SMALLEST + "# object_cache_bytes = 33554432\n", "")).isEqualTo("-Xmx240m");
+        assertThat(options(Map.of("ALOFT_SITE_SHOP_OBJECT_CACHE_BYTES", "33554432"), "serve"))
+                .contains("-Xmx352m");
     }
 
     @Test
@@ -32,7 +42,7 @@ final class MemoryKeyTest extends ConfigurationFixture {
 
     @Test
     void aKeyOfATableIsAnother() throws Exception {
-        assertThat(heap(SMALLEST + "memory = \"400M\"\n", "")).isEqualTo("-Xmx352m");
+        assertThat(heap(SMALLEST + "memory = \"1G\"\n", "")).isEqualTo("-Xmx240m");
     }
 
     @Test
@@ -73,7 +83,7 @@ final class MemoryKeyTest extends ConfigurationFixture {
     void anInvalidSizeIsAnErrorAndTheLauncherUsesTheDefault(String value) throws Exception {
         String text = "memory = " + value + "\n" + SMALLEST;
         assertThat(failure(text)).hasMessageContaining("is not a size of at least 400M");
-        assertThat(heap(text, "")).isEqualTo("-Xmx352m");
+        assertThat(heap(text, "")).isEqualTo("-Xmx240m");
     }
 
     @Test
@@ -107,15 +117,22 @@ final class MemoryKeyTest extends ConfigurationFixture {
         assertThat(process.waitFor()).isZero();
         assertThat(printed)
                 .containsPattern("TrimNativeHeapInterval += 60000 ")
+                .containsPattern("InitiatingHeapOccupancyPercent += 75 ")
+                .containsPattern("G1ConcRefinementThreads += 0 ")
                 .containsPattern("G1HeapRegionSize += 2097152 ");
     }
 
     private static List<String> options(String variable, String... arguments) throws IOException, InterruptedException {
+        return options(Map.of("ALOFT_MEMORY", variable), arguments);
+    }
+
+    private static List<String> options(Map<String, String> variables, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("sh", "-euc", ". \"$0\"; java_options none.toml \"$@\""));
         command.add(System.getProperty("aloft.root") + "/scripts/java-options.sh");
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().put("ALOFT_MEMORY", variable);
+        builder.environment().putAll(variables);
         Process process = builder.start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).isZero();
