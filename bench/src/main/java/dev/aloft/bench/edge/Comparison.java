@@ -123,10 +123,20 @@ final class Comparison {
     private void run() throws IOException {
         for (Row row : rows) {
             delay(row == Row.MISS ? FAR_AWAY : Duration.ZERO);
+            if (row == Row.MISS) {
+                recordMemory("after the hits", "<= 200");
+            }
             System.out.println(table(row));
+            if (row == Row.MISS) {
+                recordMemory("after the misses", "-");
+            }
         }
         herd();
         slowReaders();
+    }
+
+    private void recordMemory(String when, String aim) throws IOException {
+        BenchRows.record("memory " + when + ": MB", subjects.getFirst().megabytes(), aim);
     }
 
     private void delay(Duration time) {
@@ -274,7 +284,6 @@ final class Comparison {
                 Load meanwhile = Load.wrk(subject, Uploads.path(Uploads.TINY), 1, Duration.ofSeconds(3));
                 if (subject.name().equals("aloft")) {
                     BenchRows.record("1,000 slow readers: CPU ms a second", spent * 1_000, "<= 60");
-                    BenchRows.record("memory after the hits: MB", (double) idle, "<= 200");
                 }
                 System.out.printf(
                         Locale.ROOT,
