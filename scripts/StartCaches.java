@@ -43,6 +43,9 @@ static final String SERVER = "aloft.aot";
 
 static final int FILES = 1_000;
 
+/// The number of rounds in which the edge is asked for all files. Its cache does not hold them from one to the next.
+static final int ROUNDS = 10;
+
 static final Duration LIMIT = Duration.ofMinutes(5);
 
 void main(String[] arguments) throws Exception {
@@ -61,6 +64,7 @@ void main(String[] arguments) throws Exception {
 
                 [edge]
                 listen = "127.0.0.1:0"
+                cache_memory_bytes = 1048576
 
                 [[site]]
                 name = "example"
@@ -102,14 +106,14 @@ String name(int number) {
     return "2026/11/file-%04d.jpg".formatted(number);
 }
 
-/// Reads all files three times through the edge: from S3, from its cache, and with the tag of what the client has;
-/// writes, reads, lists and deletes some through the agent.
+/// Reads all files in [#ROUNDS] rounds through the edge: from S3, from its cache, and with the tag of what the client
+/// has; writes, reads, lists and deletes some through the agent.
 void use(URI edge, Path socket) throws Exception {
     try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
             ExecutorService threads = Executors.newFixedThreadPool(16)) {
         List<Future<?>> parts = new ArrayList<>();
-        for (int i = 0; i < FILES; i++) {
-            URI file = edge.resolve("/uploads/" + name(i));
+        for (int i = 0; i < ROUNDS * FILES; i++) {
+            URI file = edge.resolve("/uploads/" + name(i % FILES));
             parts.add(threads.submit(() -> {
                 String tag = get(client, HttpRequest.newBuilder(file), 200);
                 get(client, HttpRequest.newBuilder(file), 200);
