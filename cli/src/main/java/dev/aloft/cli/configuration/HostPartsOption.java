@@ -20,9 +20,9 @@ public final class HostPartsOption {
     }
 
     public HostParts parts() {
-        if (only == null) {
+        if (only == null || only.agent == only.edge) {
             return HostParts.ALL;
         }
-        return only.edge ? HostParts.EDGE : HostParts.AGENT;
+        return only.agent ? HostParts.AGENT : HostParts.EDGE;
     }
 }
