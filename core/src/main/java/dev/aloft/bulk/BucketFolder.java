@@ -1,7 +1,6 @@
 package dev.aloft.bulk;
 
 import dev.aloft.store.Bucket;
-import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Page;
 import dev.aloft.store.StoreException;
@@ -60,19 +59,18 @@ public record BucketFolder(Bucket bucket, String prefix) {
         return new Listing(this, start);
     }
 
-    /// The objects of a folder, page by page, in the order of their keys. Holds one page. For one thread.
+    /// The objects of a folder in the order of their keys, read ahead; see [KeyPages]. For one thread.
     public static final class Listing {
 
         private final BucketFolder folder;
-        private ListQuery query;
+        private final KeyPages pages;
         private Iterator<StoredObject> page = List.<StoredObject>of().iterator();
-        private boolean last;
         private long hidden;
         private @Nullable ObjectKey before;
 
         private Listing(BucketFolder folder, String start) {
             this.folder = folder;
-            this.query = ListQuery.flat(folder.prefix() + start);
+            this.pages = new KeyPages(folder.bucket(), folder.prefix() + start);
         }
 
         /// The next object, with its key from the bucket's root; null after the last.
@@ -82,10 +80,12 @@ public record BucketFolder(Bucket bucket, String prefix) {
         public StoredObject next() throws IOException {
             while (true) {
                 while (!page.hasNext()) {
-                    if (last) {
+                    Page next = pages.next();
+                    if (next == null) {
                         return null;
                     }
-                    turn();
+                    page = next.objects().iterator();
+                    hidden += next.hidden();
                 }
                 StoredObject object = page.next();
                 requireOrder(object.key());
@@ -98,14 +98,6 @@ public record BucketFolder(Bucket bucket, String prefix) {
         /// The number of keys so far that are no path, such as `a//b`; they are no files.
         public long hidden() {
             return hidden;
-        }
-
-        private void turn() throws IOException {
-            Page next = folder.bucket().list(query);
-            page = next.objects().iterator();
-            hidden += next.hidden();
-            last = next.nextToken().isEmpty();
-            query = query.after(next.nextToken().orElse(null));
         }
 
         /// The name of a listed object below the folder.
