@@ -41,6 +41,16 @@ static final String COMMANDS = "aloft-commands.aot";
 
 static final String SERVER = "aloft.aot";
 
+/// The collector is that of java-options.sh. What Java's first compiler has compiled here stays with it in each command,
+/// without counters: most commands end before the second compiler would pay. But that one knows the processor's
+/// instructions for hashes and ciphers, so they are left out here, and compiled as if there were no cache.
+static final List<String> OF_COMMANDS = List.of(
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-XX:CompileCommand=quiet",
+        "-XX:CompileCommand=exclude,sun.security.provider.*::*",
+        "-XX:CompileCommand=exclude,com.sun.crypto.provider.*::*");
+
 static final int FILES = 1_000;
 
 /// The number of rounds in which the edge is asked for all files. Its cache does not hold them from one to the next.
@@ -185,12 +195,11 @@ record Run(String java, Path jar, Path work, S3Credentials keys) {
         List<String> command = new ArrayList<>(List.of(
                 java,
                 "-XX:AOTCacheOutput=" + work.resolve(cache),
-                cache.equals(SERVER) ? "-XX:+UseG1GC" : "-XX:+UseSerialGC", // As in java-options.sh.
                 "-XX:+UseCompactObjectHeaders",
                 "-Xmx512m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-jar",
-                jar.toString()));
+                "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(cache.equals(SERVER) ? List.of("-XX:+UseG1GC") : OF_COMMANDS);
+        command.addAll(List.of("-jar", jar.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log().toFile());
         builder.environment().put("AWS_ACCESS_KEY_ID", keys.accessKey());

@@ -1,7 +1,7 @@
 # The options of Java for a command of aloft. To be sourced by any POSIX shell, also by the package's command.
 
 # Prints options of java: the memory, for `serve` as the key `memory` of the configuration says, or the variable
-# ALOFT_MEMORY; for other commands less compilation, because most of them end before it would pay.
+# ALOFT_MEMORY.
 # Arguments: the configuration where the command names none, and the command's own arguments.
 java_options() {
     configuration=$1
@@ -12,37 +12,21 @@ java_options() {
         case "$argument" in --config=*) configuration=${argument#--config=} ;; esac
         previous=$argument
     done
-    ends="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms32m -Xmx1g"
-    simple="$ends -XX:TieredStopAtLevel=1"
-    # The optimizing compiler knows the processor's instructions for hashes and ciphers. Only what is used ten times as
-    # often as usual is worth its time.
-    optimizing="$ends -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000"
-    optimizing="$optimizing -XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000"
+    ends="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms32m"
     case "${1-} ${2-}" in
         "serve "*) ;;
-        "demo "*)
-            echo "$ends"
-            return
-            ;;
-        " " | -* | "cdn "* | "doctor "* | "du "* | "edge "* | "explain "* | "find "* | "help "* | "iam "* | "ls "* | \
-            "stat "* | "tree "* | "version "* | "backup diff" | "backup list" | "backup prune" | \
-            "backup schedule" | "backup show" | "backup versions")
-            # Reads no contents of files. The simple compiler takes half of the CPU time.
-            echo "$simple"
-            return
-            ;;
         "backup create" | "backup restore")
             # Copies inside S3, or a stream of a database's content, of which few parts are in memory. The garbage of a
             # million files fills any heap before it is collected: a smaller one costs next to no time.
             if [ -r "$configuration" ] && ! grep -q database "$configuration"; then
-                echo "$simple -Xmx192m"
+                echo "$ends -Xmx192m"
             else
-                echo "$optimizing -Xmx384m"
+                echo "$ends -Xmx384m"
             fi
             return
             ;;
         *)
-            echo "$optimizing"
+            echo "$ends -Xmx1g"
             return
             ;;
     esac
