@@ -11,9 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A dump of one moment, taken by `mariadb-dump` or `mysqldump` while others write.
 ///
@@ -21,7 +20,6 @@ import org.slf4j.LoggerFactory;
 /// whose engine has transactions (InnoDB) are of exactly that moment.
 final class DatabaseDump {
 
-    private static final Logger LOG = LoggerFactory.getLogger(DatabaseDump.class);
     private static final Duration SILENCE_LIMIT = Duration.ofMinutes(10);
     private static final int CHUNK_BYTES = 64 << 10;
 
@@ -59,15 +57,19 @@ final class DatabaseDump {
         CountedOutput counted = new CountedOutput(to);
         Progress progress = new Progress(server);
         DatabaseAccess suited = access.suited(server);
-        try (ClientRun run = ClientRun.start(suited, Tool.DUMP, arguments(suited, server))) {
+        Optional<LogPosition> position;
+        try (DumpPlace place = place(suited, server);
+                ClientRun run = ClientRun.start(suited, Tool.DUMP, arguments(suited, server))) {
             run.input().close();
             Transfer transfer = new Transfer(run);
             transfer.run(attempt, silenceLimit, () -> {
                 GZIPOutputStream zipped = new GZIPOutputStream(counted, CHUNK_BYTES);
-                progress.pump(transfer.heard(), scanner, zipped);
+                progress.pump(transfer.heard(), scanner, place, zipped);
                 zipped.finish();
             });
             run.requireSuccess(attempt);
+            place.release();
+            position = scanner.position().or(place::position);
         }
         if (!scanner.isComplete()) {
             throw new DatabaseException(
@@ -79,7 +81,7 @@ final class DatabaseDump {
                 access.name(),
                 progress.moment(),
                 server.version(),
-                scanner.position().map(LogPosition::toString),
+                position.map(LogPosition::toString),
                 scanner.gtid(),
                 counted.bytes(),
                 progress.sqlBytes,
@@ -98,12 +100,13 @@ final class DatabaseDump {
             this.server = server;
         }
 
-        void pump(InputStream from, DumpScanner scanner, OutputStream to) throws IOException {
+        void pump(InputStream from, DumpScanner scanner, DumpPlace place, OutputStream to) throws IOException {
             byte[] chunk = new byte[CHUNK_BYTES];
             for (int n = from.read(chunk); n >= 0; n = from.read(chunk)) {
                 scanner.add(chunk, 0, n);
                 if (moment.equals(Instant.MAX) && scanner.isPastHeader()) {
                     moment = server.now();
+                    place.release();
                 }
                 to.write(chunk, 0, n);
                 sqlBytes += n;
@@ -115,11 +118,19 @@ final class DatabaseDump {
         }
     }
 
+    private DumpPlace place(DatabaseAccess suited, ServerFacts server) throws IOException {
+        return server.maker() == Maker.MYSQL
+                        && server.writesLog()
+                        && access.tablePrefix().isEmpty()
+                ? DumpPlace.lock(suited, server)
+                : DumpPlace.unknown();
+    }
+
     private List<String> arguments(DatabaseAccess suited, ServerFacts server) throws IOException {
         Program program = suited.programs().locate(Tool.DUMP);
         List<String> arguments = new ArrayList<>(ARGUMENTS);
         arguments.addAll(program.maker().dumpOptions());
-        if (server.writesLog() && program.maker() == server.maker() && mayLearnPosition(server)) {
+        if (server.writesLog() && program.maker() == server.maker()) {
             arguments.addAll(program.maker().positionOptions());
         }
         if (access.tablePrefix().isPresent()) {
@@ -129,20 +140,6 @@ final class DatabaseDump {
             arguments.addAll(List.of("--routines", "--events", access.name()));
         }
         return arguments;
-    }
-
-    private boolean mayLearnPosition(ServerFacts server) throws IOException {
-        if (!server.maker().locksForPosition()) {
-            return true;
-        }
-        ReadLock.Trial trial = new ReadLock(access).rehearse(server);
-        if (trial == ReadLock.Trial.HELD_UP) {
-            LOG.warn(
-                    "a query holds up the lock of all tables: the dump of {} has no place in the binary log, and only"
-                            + " earlier ones can be restored to any second",
-                    access);
-        }
-        return trial == ReadLock.Trial.TAKEN;
     }
 
     private List<String> tables(String prefix) throws IOException {

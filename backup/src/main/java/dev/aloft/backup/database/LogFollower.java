@@ -98,9 +98,6 @@ public final class LogFollower {
 
     private void follow() throws IOException {
         LogSource source = LogSource.of(access);
-        if (!began) {
-            source.requirePositions();
-        }
         Figures f = figures;
         Instant known = archive.state().map(LogArchive.State::complete).orElse(Instant.EPOCH);
         if (known.isAfter(f.complete())) {

@@ -57,16 +57,6 @@ record LogSource(DatabaseAccess access, ServerFacts server) {
         }
     }
 
-    /// @throws DatabaseException if no dump by this user would name its place in the log
-    void requirePositions() throws IOException {
-        if (server.maker().locksForPosition() && new ReadLock(access).rehearse(server) == ReadLock.Trial.DENIED) {
-            throw new DatabaseException(
-                    Kind.SERVER,
-                    "the user of " + access + " may not lock tables, so no dump can name its place in the binary log",
-                    "grant the user what docs/how-to/back-up-the-database.md names for aloft backup follow");
-        }
-    }
-
     /// The log that the server is writing, from its beginning.
     LogPosition beginning() throws IOException {
         return new LogPosition(look().file(), 0);

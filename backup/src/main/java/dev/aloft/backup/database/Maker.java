@@ -60,18 +60,13 @@ enum Maker {
         };
     }
 
-    /// Options by which a dump names its position in the binary log.
+    /// Options by which a dump names its position in the binary log. A server of MariaDB knows that of a transaction's
+    /// view. Of one of MySQL it is read by [DumpPlace].
     List<String> positionOptions() {
         return switch (this) {
             case MARIADB -> List.of("--master-data=2", "--gtid");
-            case MYSQL -> List.of("--source-data=2");
+            case MYSQL -> List.of();
         };
-    }
-
-    /// True if the program that dumps learns its position under a lock of all tables. A server of MariaDB knows the
-    /// position of a transaction's view.
-    boolean locksForPosition() {
-        return this == MYSQL;
     }
 
     /// The option that gives a reader of the binary log the number of a replica.

@@ -1,46 +1,30 @@
 package dev.aloft.backup.database;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.aloft.backup.database.ClientPrograms.Tool;
 import dev.aloft.backup.database.DatabaseException.Kind;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /// A lock in the database server that keeps a second restoration into the same database away. It belongs to an open
 /// session, so it ends with this process, however that ends. For one thread, which closes it.
 final class RestoreLock implements AutoCloseable {
-
-    private static final Duration ANSWER_LIMIT = Duration.ofMinutes(1);
 
     /// A session of a process that was killed may be there for a moment.
     private static final int WAIT_SECONDS = 3;
 
     private final DatabaseAccess database;
     private final String name;
-    private final ClientRun session;
-    private final Transfer transfer;
-    private final BufferedReader answers;
+    private final SqlSession session;
 
-    private RestoreLock(DatabaseAccess database, ClientRun session) {
+    private RestoreLock(DatabaseAccess database, SqlSession session) {
         this.database = database;
         this.name = "'" + database.name() + "_aloft'";
         this.session = session;
-        this.transfer = new Transfer(session);
-        this.answers = new BufferedReader(new InputStreamReader(transfer.heard(), UTF_8));
     }
 
     /// Takes the lock.
     ///
     /// @throws DatabaseException when another session has it
     static RestoreLock take(DatabaseAccess database) throws IOException {
-        RestoreLock lock = new RestoreLock(
-                database,
-                ClientRun.start(database, Tool.SQL, SqlQuery.arguments("--unbuffered", "--skip-column-names")));
+        RestoreLock lock = new RestoreLock(database, SqlSession.open(database));
         try {
             lock.requireTaken();
             return lock;
@@ -72,25 +56,7 @@ final class RestoreLock implements AutoCloseable {
     }
 
     private String ask(String statements) throws IOException {
-        String attempt = "lock " + database;
-        List<String> answer = new ArrayList<>();
-        transfer.run(attempt, ANSWER_LIMIT, () -> {
-            try {
-                session.input().write((statements + "\n").getBytes(UTF_8));
-                session.input().flush();
-            } catch (IOException endedEarly) {
-                // its exit status says why
-            }
-            String line = answers.readLine();
-            if (line != null) {
-                answer.add(line);
-            }
-        });
-        if (answer.isEmpty()) {
-            session.requireSuccess(attempt);
-            throw session.failure(attempt, "no answer");
-        }
-        return answer.getFirst();
+        return session.ask("lock " + database, statements);
     }
 
     /// Releases the lock before the session ends, because the server may notice that end later.

@@ -87,7 +87,7 @@ final class TestServer implements AutoCloseable {
         sql(
                 switch (maker) {
                     case MARIADB -> "";
-                    case MYSQL -> "GRANT FLUSH_TABLES, REPLICATION CLIENT ON *.* TO %s@localhost".formatted(name);
+                    case MYSQL -> "GRANT REPLICATION CLIENT ON *.* TO %s@localhost".formatted(name);
                 });
         return DatabaseAccess.of(wpConfig(new Database(socket, name, name, PASSWORD), PASSWORD), Optional.empty())
                 .withPrograms(programs());
