@@ -3,9 +3,8 @@ package dev.aloft.image.worker;
 import dev.aloft.image.Recipe;
 import dev.aloft.image.Size;
 
-/// Resizes with Lanczos' filter. Alpha is premultiplied, so transparent pixels do not bleed; into the original's
-/// integers,
-/// which libvips scales in a third of the time of the fractions that it multiplies into.
+/// Resizes with Lanczos' filter. Alpha is premultiplied, so transparent pixels do not bleed; into integers, which libvips
+/// scales faster than fractions.
 record Scaling() implements Step {
 
     /// `VIPS_FORMAT_UCHAR` and `VIPS_FORMAT_USHORT`.
