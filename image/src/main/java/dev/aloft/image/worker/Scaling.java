@@ -3,8 +3,7 @@ package dev.aloft.image.worker;
 import dev.aloft.image.Recipe;
 import dev.aloft.image.Size;
 
-/// Resizes with Lanczos' filter. Alpha is premultiplied, so transparent pixels do not bleed; into integers, which libvips
-/// scales faster than fractions.
+/// Resizes with Lanczos' filter. Alpha is premultiplied into integers, so transparent pixels do not bleed.
 record Scaling() implements Step {
 
     /// `VIPS_FORMAT_UCHAR` and `VIPS_FORMAT_USHORT`.

@@ -33,8 +33,9 @@ import org.slf4j.LoggerFactory;
 /// [ExchangeRequest] and written by [ExchangeResponse]. [AgentExchanges] has those that name no file, and
 /// [PictureExchanges] those that make pictures of one.
 ///
-/// What is known without waiting is answered on the thread that read the request; every other exchange blocks, on a
-/// virtual thread of its own. A failure is answered by [Problem], and logged in one line unless the client caused it.
+/// Questions about known files are answered on the thread that reads them; every other exchange blocks, on a
+/// virtual thread of its own. A failure is answered by [Problem], and logged in one line unless the client caused
+/// it.
 final class Exchanges {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
