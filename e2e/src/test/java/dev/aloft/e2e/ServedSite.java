@@ -10,8 +10,10 @@ import dev.aloft.lab.WebServerKind;
 import dev.aloft.lab.WordPressSite;
 import dev.aloft.lab.WordPressTree;
 import dev.aloft.store.StoreSettings;
+import dev.aloft.testkit.Browser;
 import dev.aloft.testkit.FreePort;
 import dev.aloft.testkit.S3Front;
+import dev.aloft.testkit.WordPressAdmin;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
@@ -101,6 +103,11 @@ final class ServedSite implements AutoCloseable {
     /// The site, with the right to upload.
     WordPress wordPress() {
         return new WordPress(home, site.user(), site.applicationPassword());
+    }
+
+    /// The site's wp-admin, with its administrator logged in.
+    WordPressAdmin logIn(Browser browser) {
+        return WordPressAdmin.logIn(browser, home, site.user(), site.password());
     }
 
     /// Address for visitors.
