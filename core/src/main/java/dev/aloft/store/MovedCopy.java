@@ -40,7 +40,7 @@ public record MovedCopy(StoredObject object, Instant begun) {
                 : Optional.empty();
     }
 
-    /// True if the copy was written after its file was deleted: whoever wrote it ended before it looked again.
+    /// True if the copy was written after its file was deleted: its process ended before it looked again.
     ///
     /// @param deletion mark of the deletion
     public boolean isLeftAfter(StoredObject deletion) {
