@@ -69,8 +69,8 @@ public final class Bucket implements AutoCloseable {
     }
 
     /// The same bucket for one tenant of the store: with its own share of connections and memory, and all that is known
-    /// in common. A tenant whose share is in use waits [FairShare#WAIT_LIMIT], and then fails with [Kind#BUSY]; no
-    /// other tenant notices.
+    /// in common. A tenant whose share is in use waits [FairShare#WAIT_LIMIT], and then fails with
+    /// [StoreException.Kind#BUSY]; no other tenant notices.
     public Bucket forTenant(Tenant other) {
         return new Bucket(common, known, other, elsewhere, moves);
     }
@@ -230,7 +230,7 @@ public final class Bucket implements AutoCloseable {
     }
 
     /// Replaces the user metadata of a version; its bytes, type and headers stay. The version must still be there, or
-    /// this fails with [Kind#PRECONDITION].
+    /// this fails with [StoreException.Kind#PRECONDITION].
     ///
     /// @param version as [#head] or a read gave it, not a listing
     /// @param metadata lower-case names, printable ASCII, at most 2 KB in all, as S3 takes it
@@ -306,14 +306,14 @@ public final class Bucket implements AutoCloseable {
     }
 
     /// Replaces a version of an object by other bytes, with the same type and headers. The version must still be there,
-    /// or this fails with [Kind#PRECONDITION].
+    /// or this fails with [StoreException.Kind#PRECONDITION].
     public StoredObject replace(StoredObject version, InputStream body) throws IOException {
         ObjectUploads.Target target = ObjectCopies.successor(version);
         return tracker.write(version.key(), () -> uploads.write(target, body, -1));
     }
 
     /// Replaces a version of an object by itself followed by the body; its bytes are copied inside S3. The version must
-    /// still be there, or this fails with [Kind#PRECONDITION].
+    /// still be there, or this fails with [StoreException.Kind#PRECONDITION].
     ///
     /// @param head at least [#EXTENDABLE_FROM_BYTES] long
     public StoredObject extend(StoredObject head, InputStream body) throws IOException {
@@ -322,7 +322,7 @@ public final class Bucket implements AutoCloseable {
     }
 
     /// Shortens a version of an object; what stays of it is copied inside S3 when it is large. The version must still
-    /// be there, or this fails with [Kind#PRECONDITION].
+    /// be there, or this fails with [StoreException.Kind#PRECONDITION].
     ///
     /// @param size not above the version's
     public StoredObject truncate(StoredObject version, long size) throws IOException {
