@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 final class SoakTest {
 
-    /// How long; the system property is for whoever has more time.
+    /// Duration; a system property makes it longer.
     private static final Duration TIME = Duration.ofSeconds(Long.getLong("aloft.soak.seconds", 120));
 
     private static final int CLIENTS = 24;
