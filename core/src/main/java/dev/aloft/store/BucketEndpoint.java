@@ -37,9 +37,18 @@ record BucketEndpoint(HttpRequests http, String bucket, URI base, FairShare.@Nul
         return "s3://" + bucket + "/" + key;
     }
 
+    /// The URL of an object.
+    URI url(ObjectKey key) {
+        return URI.create(base.getScheme() + "://" + base.getRawAuthority() + path(key));
+    }
+
+    private String path(ObjectKey key) {
+        return base.getRawPath() + SdkHttpUtils.urlEncodeIgnoreSlashes(key.value());
+    }
+
     /// Begins a request to an object.
     SdkHttpRequest.Builder request(SdkHttpMethod method, ObjectKey key) {
-        return request(method, base.getRawPath() + SdkHttpUtils.urlEncodeIgnoreSlashes(key.value()));
+        return request(method, path(key));
     }
 
     /// Begins a request to the bucket. Its path has no slash at its end, except in a host name of its own.

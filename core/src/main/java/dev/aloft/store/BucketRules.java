@@ -6,6 +6,7 @@ import java.time.Period;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.DefaultRetention;
 import software.amazon.awssdk.services.s3.model.ExpirationStatus;
@@ -24,10 +25,10 @@ public final class BucketRules {
     private static final Set<TransitionStorageClass> ARCHIVES =
             Set.of(TransitionStorageClass.GLACIER, TransitionStorageClass.DEEP_ARCHIVE);
 
-    private final S3Client client;
+    private final Supplier<S3Client> client;
     private final String bucket;
 
-    BucketRules(S3Client client, String bucket) {
+    BucketRules(Supplier<S3Client> client, String bucket) {
         this.client = client;
         this.bucket = bucket;
     }
@@ -37,7 +38,7 @@ public final class BucketRules {
         try {
             return S3Requests.ask(
                     "read the lifecycle of s3://" + bucket,
-                    () -> client.getBucketLifecycleConfiguration(b -> b.bucket(bucket)).rules().stream()
+                    () -> client.get().getBucketLifecycleConfiguration(b -> b.bucket(bucket)).rules().stream()
                             .filter(rule -> rule.status() == ExpirationStatus.ENABLED)
                             .filter(rule -> !hasTags(rule.filter()))
                             .map(BucketRules::rule)
@@ -57,7 +58,8 @@ public final class BucketRules {
         try {
             return S3Requests.ask(
                     "read the Object Lock of s3://" + bucket,
-                    () -> Optional.ofNullable(client.getObjectLockConfiguration(b -> b.bucket(bucket))
+                    () -> Optional.ofNullable(client.get()
+                                    .getObjectLockConfiguration(b -> b.bucket(bucket))
                                     .objectLockConfiguration())
                             .map(configuration -> new ObjectLock(Optional.ofNullable(configuration.rule())
                                     .map(ObjectLockRule::defaultRetention)
@@ -72,8 +74,8 @@ public final class BucketRules {
         try {
             return S3Requests.ask(
                     "read the retention of s3://" + bucket + "/" + key,
-                    () -> Optional.ofNullable(client.getObjectRetention(
-                                            b -> b.bucket(bucket).key(key.value()))
+                    () -> Optional.ofNullable(client.get()
+                                    .getObjectRetention(b -> b.bucket(bucket).key(key.value()))
                                     .retention())
                             .map(ObjectLockRetention::retainUntilDate));
         } catch (StoreException e) {

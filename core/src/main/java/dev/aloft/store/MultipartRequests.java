@@ -3,6 +3,7 @@ package dev.aloft.store;
 import dev.aloft.store.ObjectUploads.Target;
 import dev.aloft.store.StoreException.Kind;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.SdkHttpMethod;
@@ -16,11 +17,11 @@ import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 /// The requests of a multipart upload to one bucket, each method one S3 operation; see [S3Requests].
 final class MultipartRequests {
 
-    private final S3Client client;
+    private final Supplier<S3Client> client;
     private final BucketEndpoint endpoint;
     private final String bucket;
 
-    MultipartRequests(S3Client client, BucketEndpoint endpoint) {
+    MultipartRequests(Supplier<S3Client> client, BucketEndpoint endpoint) {
         this.client = client;
         this.endpoint = endpoint;
         this.bucket = endpoint.bucket();
@@ -36,7 +37,8 @@ final class MultipartRequests {
     String create(Target target) throws StoreException {
         return S3Requests.ask(
                 "begin to write " + uri(target.key()),
-                () -> client.createMultipartUpload(b -> b.bucket(bucket)
+                () -> client.get()
+                        .createMultipartUpload(b -> b.bucket(bucket)
                                 .key(target.key().value())
                                 .contentType(target.headers().contentType())
                                 .cacheControl(target.headers().cacheControl())
@@ -76,7 +78,8 @@ final class MultipartRequests {
             throws StoreException {
         try {
             return S3Requests.ask("copy part " + number + " of " + uri(key), () -> {
-                CopyPartResult r = client.uploadPartCopy(b -> b.sourceBucket(source.bucket())
+                CopyPartResult r = client.get()
+                        .uploadPartCopy(b -> b.sourceBucket(source.bucket())
                                 .sourceKey(source.object().key().value())
                                 .sourceVersionId(source.versionId())
                                 .copySourceIfMatch(source.object().etag())
@@ -111,12 +114,13 @@ final class MultipartRequests {
                 attempt,
                 target,
                 () -> S3Requests.ask(attempt, () -> {
-                    CompleteMultipartUploadResponse r = client.completeMultipartUpload(b -> b.bucket(bucket)
-                            .key(target.key().value())
-                            .uploadId(upload)
-                            .multipartUpload(m -> m.parts(parts))
-                            .ifNoneMatch(target.ifNoneMatch())
-                            .ifMatch(endpoint.provider().ifMatch(target.condition())));
+                    CompleteMultipartUploadResponse r = client.get()
+                            .completeMultipartUpload(b -> b.bucket(bucket)
+                                    .key(target.key().value())
+                                    .uploadId(upload)
+                                    .multipartUpload(m -> m.parts(parts))
+                                    .ifNoneMatch(target.ifNoneMatch())
+                                    .ifMatch(endpoint.provider().ifMatch(target.condition())));
                     boolean isEmpty =
                             r.eTag() != null && r.eTag().replace("\"", "").isEmpty(); // of Ceph 16.2
                     String etag = isEmpty
@@ -131,8 +135,9 @@ final class MultipartRequests {
     void abort(ObjectKey key, String upload) throws StoreException {
         S3Requests.ask("give up writing " + uri(key), () -> {
             try {
-                return client.abortMultipartUpload(
-                        b -> b.bucket(bucket).key(key.value()).uploadId(upload));
+                return client.get()
+                        .abortMultipartUpload(
+                                b -> b.bucket(bucket).key(key.value()).uploadId(upload));
             } catch (NoSuchUploadException e) {
                 return e;
             }

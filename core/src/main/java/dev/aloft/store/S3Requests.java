@@ -3,10 +3,12 @@ package dev.aloft.store;
 import dev.aloft.store.ObjectUploads.Target;
 import dev.aloft.store.StoreException.Kind;
 import java.net.URI;
+import java.net.URL;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -20,7 +22,7 @@ import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 /// in parts [MultipartRequests], and those about versions [VersionRequests].
 final class S3Requests {
 
-    private final S3Client client;
+    private final Supplier<S3Client> client;
     private final BucketEndpoint endpoint;
     private final String bucket;
     private final ReadRequests reads;
@@ -28,11 +30,11 @@ final class S3Requests {
     private final MultipartRequests multipart;
     private final VersionRequests versions;
 
-    S3Requests(S3Client client, HttpRequests http, String bucket) {
-        this(client, new BucketEndpoint(http, bucket, baseUrl(client, bucket), null));
+    S3Requests(Supplier<S3Client> client, HttpRequests http, String bucket) {
+        this(client, new BucketEndpoint(http, bucket, baseUrl(client, http.settings(), bucket), null));
     }
 
-    private S3Requests(S3Client client, BucketEndpoint endpoint) {
+    private S3Requests(Supplier<S3Client> client, BucketEndpoint endpoint) {
         this.client = client;
         this.endpoint = endpoint;
         this.bucket = endpoint.bucket();
@@ -44,12 +46,15 @@ final class S3Requests {
 
     /// The same requests with connections of a tenant's share.
     S3Requests of(FairShare.Share connections) {
-        return new S3Requests(new TenantClient(client, connections), endpoint.of(connections));
+        return new S3Requests(() -> new TenantClient(client.get(), connections), endpoint.of(connections));
     }
 
     /// The same requests to another bucket of the store.
     S3Requests in(String other) {
-        return other.equals(bucket) ? this : new S3Requests(client, endpoint.in(other, baseUrl(client, other)));
+        StoreSettings settings = endpoint.http().settings();
+        return other.equals(bucket)
+                ? this
+                : new S3Requests(client, endpoint.in(other, baseUrl(client, settings, other)));
     }
 
     MultipartRequests multipart() {
@@ -79,17 +84,20 @@ final class S3Requests {
 
     /// The URL of an object, by the endpoint and address style of requests.
     URI url(ObjectKey key) {
-        return url(client, bucket, key.value());
+        return endpoint.url(key);
     }
 
-    private static URI url(S3Client client, String bucket, String key) {
-        return URI.create(
-                client.utilities().getUrl(u -> u.bucket(bucket).key(key)).toString());
-    }
-
-    /// The part that the URLs of a bucket's objects have in common.
-    private static URI baseUrl(S3Client client, String bucket) {
-        return url(client, bucket, "k").resolve(".");
+    /// The part that the URLs of a bucket's objects have in common. The SDK's client knows it, and is not made where
+    /// the
+    /// settings tell it.
+    static URI baseUrl(Supplier<S3Client> client, StoreSettings settings, String bucket) {
+        URI endpoint = settings.endpoint();
+        if (endpoint != null && settings.pathStyle()) {
+            String server = endpoint.toString();
+            return URI.create((server.endsWith("/") ? server : server + "/") + bucket + "/");
+        }
+        URL url = client.get().utilities().getUrl(u -> u.bucket(bucket).key("k"));
+        return URI.create(url.toString()).resolve(".");
     }
 
     /// A request of the SDK with what becomes of its answer.
@@ -220,6 +228,7 @@ final class S3Requests {
                 "delete " + keys.size() + " objects of s3://" + bucket,
                 () ->
                         client
+                                .get()
                                 .deleteObjects(b -> b.bucket(bucket)
                                         .delete(d -> d.quiet(true).objects(ids)))
                                 .errors()

@@ -1,5 +1,6 @@
 package dev.aloft.store;
 
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -15,10 +17,10 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -55,9 +57,12 @@ public final class Store implements AutoCloseable {
 
     private static final long MAX_MEMORY_BYTES = 384 << 20;
 
-    private final S3Client client;
     private final SdkHttpClient http;
-    private volatile @Nullable SdkHttpClient finishing;
+    private final Lazy<SdkHttpClient> patient;
+
+    /// Not made for the frequent requests, which a command often needs alone; see [HttpRequests].
+    private final Lazy<S3Client> client;
+
     private final ScheduledExecutorService timers = timers();
     private final HttpRequests requests;
     private final AwsCredentialsProvider credentials;
@@ -73,17 +78,16 @@ public final class Store implements AutoCloseable {
         this.credentials = credentials;
         this.settings = settings;
         this.clock = clock;
+        RetryStrategy retries = AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                .maxAttempts(MAX_ATTEMPTS)
+                .retryOnException(S3Errors::asksAgain)
+                .build();
+        Duration finishing = settings.timeout().multipliedBy(FINISHING_TIMES);
         this.http = http(settings, settings.timeout());
-        this.client = new FinishingClient(client(settings, credentials, http, figures, settings.timeout()), () -> {
-            Duration limit = settings.timeout().multipliedBy(FINISHING_TIMES);
-            SdkHttpClient second = http(settings, limit);
-            this.finishing = second;
-            return client(settings, credentials, second, figures, limit);
-        });
-        RetryStrategy retries = client.serviceClientConfiguration()
-                .overrideConfiguration()
-                .retryStrategy()
-                .orElseThrow();
+        this.patient = new Lazy<>(() -> http(settings, finishing));
+        this.client = new Lazy<>(() -> new FinishingClient(
+                client(settings, credentials, http, retries, figures, settings.timeout()),
+                new Lazy<>(() -> client(settings, credentials, patient.get(), retries, figures, finishing))));
         this.requests = new HttpRequests(http, credentials, retries, settings, timers, figures);
     }
 
@@ -115,12 +119,17 @@ public final class Store implements AutoCloseable {
 
     /// @param limit of a request
     private static SdkHttpClient http(StoreSettings settings, Duration limit) {
-        return Apache5HttpClient.builder()
+        Apache5HttpClient.Builder builder = Apache5HttpClient.builder()
                 .maxConnections(MAX_CONNECTIONS + PROBE_CONNECTIONS)
                 .connectionTimeout(CONNECT_LIMIT)
                 .connectionAcquisitionTimeout(settings.timeout())
-                .socketTimeout(limit.dividedBy(2)) // of silence within a request or a body
-                .build();
+                .socketTimeout(limit.dividedBy(2)); // of silence within a request or a body
+        URI endpoint = settings.endpoint();
+        if (endpoint != null && "http".equals(endpoint.getScheme())) {
+            builder.tlsTrustManagersProvider(
+                    () -> new TrustManager[0]); // Not used, and the system's take long to read.
+        }
+        return builder.build();
     }
 
     /// @param limit of a request
@@ -128,6 +137,7 @@ public final class Store implements AutoCloseable {
             StoreSettings settings,
             AwsCredentialsProvider credentials,
             SdkHttpClient http,
+            RetryStrategy retries,
             StoreFigures figures,
             Duration limit) {
         boolean checksums = settings.provider().checksums();
@@ -148,8 +158,7 @@ public final class Store implements AutoCloseable {
                 .httpClient(http)
                 .overrideConfiguration(c -> c.addExecutionInterceptor(new Counting(figures))
                         .addExecutionInterceptor(new VersionOrder())
-                        .retryStrategy(RetryMode.STANDARD)
-                        .retryStrategy(r -> r.maxAttempts(MAX_ATTEMPTS).retryOnException(S3Errors::asksAgain))
+                        .retryStrategy(retries)
                         .apiCallTimeout(limit));
         if (!checksums) {
             builder.addPlugin(LegacyMd5Plugin.create());
@@ -216,12 +225,9 @@ public final class Store implements AutoCloseable {
     @Override
     public void close() {
         buckets.values().forEach(Bucket::close);
-        client.close();
+        client.made().ifPresent(S3Client::close);
         http.close();
-        SdkHttpClient second = finishing;
-        if (second != null) {
-            second.close();
-        }
+        patient.made().ifPresent(SdkHttpClient::close);
         timers.shutdownNow();
     }
 }

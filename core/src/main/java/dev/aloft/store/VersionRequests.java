@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.xml.stream.XMLStreamException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -24,11 +25,11 @@ final class VersionRequests {
 
     private static final String STANDARD = "STANDARD";
 
-    private final S3Client client;
+    private final Supplier<S3Client> client;
     private final ReadRequests reads;
     private final String bucket;
 
-    VersionRequests(S3Client client, ReadRequests reads, String bucket) {
+    VersionRequests(Supplier<S3Client> client, ReadRequests reads, String bucket) {
         this.client = client;
         this.reads = reads;
         this.bucket = bucket;
@@ -41,7 +42,8 @@ final class VersionRequests {
     Versioning state() throws StoreException {
         String attempt = "read the versioning of s3://" + bucket;
         BucketVersioningStatus status = S3Requests.ask(
-                attempt, () -> client.getBucketVersioning(b -> b.bucket(bucket)).status());
+                attempt,
+                () -> client.get().getBucketVersioning(b -> b.bucket(bucket)).status());
         return switch (status) {
             case null -> Versioning.OFF;
             case ENABLED -> Versioning.ENABLED;
@@ -56,13 +58,14 @@ final class VersionRequests {
         VersionOrder.Recording order = new VersionOrder.Recording();
         ListObjectVersionsResponse r = S3Requests.ask(
                 attempt,
-                () -> client.listObjectVersions(b -> b.bucket(bucket)
-                        .prefix(prefix)
-                        .maxKeys(limit)
-                        .keyMarker(after == null ? null : after.key())
-                        .versionIdMarker(after == null ? null : after.versionId())
-                        .encodingType(EncodingType.URL)
-                        .overrideConfiguration(c -> c.putExecutionAttribute(VersionOrder.RECORDING, order))));
+                () -> client.get()
+                        .listObjectVersions(b -> b.bucket(bucket)
+                                .prefix(prefix)
+                                .maxKeys(limit)
+                                .keyMarker(after == null ? null : after.key())
+                                .versionIdMarker(after == null ? null : after.versionId())
+                                .encodingType(EncodingType.URL)
+                                .overrideConfiguration(c -> c.putExecutionAttribute(VersionOrder.RECORDING, order))));
         ObjectVersions.Page page = page(attempt, r, order);
         if (page.next() != null && page.next().equals(after)) {
             throw new StoreException(
@@ -159,7 +162,8 @@ final class VersionRequests {
     void delete(ObjectKey key, String id) throws StoreException {
         S3Requests.ask(
                 "delete version " + id + " of " + uri(key),
-                () -> client.deleteObject(b -> b.bucket(bucket).key(key.value()).versionId(id)));
+                () -> client.get()
+                        .deleteObject(b -> b.bucket(bucket).key(key.value()).versionId(id)));
     }
 
     /// The open answer to a read of one version.

@@ -136,7 +136,7 @@ final class Comparison {
     }
 
     private void recordMemory(String when, String aim) throws IOException {
-        BenchRows.record("memory " + when + ": MB", subjects.getFirst().megabytes(), aim);
+        BenchRows.record("memory " + when + ": MB", (double) subjects.getFirst().megabytes(), aim);
     }
 
     private void delay(Duration time) {

@@ -65,6 +65,11 @@ public record AgentSite(
         return "s3://" + files.name() + "/" + path;
     }
 
+    /// True for a path that PHP keeps on the host instead of in S3.
+    boolean keepsOnHost(FilePath path) {
+        return local.covering(files.top(), path).isPresent();
+    }
+
     /// The same site for one tenant of the store.
     AgentSite withFiles(FileTree tree) {
         return new AgentSite(name, socket, group, tree, maxFileBytes, local, services);

@@ -290,7 +290,7 @@ final class ExchangeRequest {
         Target target = Target.parse(String.valueOf(header).replaceFirst("^https?://[^/]*", ""));
         require(target.bucket() != null, "a Destination has a bucket, not so: " + header);
         requireOwnBucket(target);
-        if (site.local().covering(site.files().top(), target.path()).isPresent()) {
+        if (site.keepsOnHost(target.path())) {
             throw new FileSystemException(site.uri(target.path()), null, "it is kept on this host, and S3 is not");
         }
         return target.path();

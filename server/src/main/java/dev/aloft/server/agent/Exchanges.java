@@ -43,6 +43,7 @@ final class Exchanges {
     private final AgentSite site;
     private final Executor threads;
     private final FileTree files;
+    private final KnownFiles known;
     private final FileVersions versions;
     private final CopyVersions copies;
     private final BatchOperations batch;
@@ -62,6 +63,7 @@ final class Exchanges {
                 served.services().figures().s3());
         this.site = served.withFiles(served.files().forTenant(tenant));
         this.files = site.files();
+        this.known = new KnownFiles(site);
         this.versions = new FileVersions(files);
         this.copies = new CopyVersions(site);
         this.batch = new BatchOperations(site);
@@ -83,34 +85,10 @@ final class Exchanges {
         exchangeLog.exchanged();
         ExchangeRequest request = new ExchangeRequest(site, slowClients, http);
         ExchangeResponse answer = new ExchangeResponse(slowClients, http, response);
-        if (isAnsweredAtOnce(request, answer)) {
+        if (known.answer(request, answer)) {
             answer.end(callback);
         } else {
             threads.execute(() -> answer(request, answer, callback));
-        }
-    }
-
-    /// Answers what PHP asks most often, about files that are known; leaves everything else unanswered.
-    private boolean isAnsweredAtOnce(ExchangeRequest request, ExchangeResponse answer) {
-        String method = request.method();
-        if (!method.equals("HEAD") && !method.equals("OPTIONS")) {
-            return false;
-        }
-        try {
-            Target target = request.target();
-            if (target.directory() || isElsewhere(target)) {
-                return false;
-            }
-            if (method.equals("OPTIONS")) {
-                files.requireWritable(target.path());
-                answer.fileMethods();
-                return true;
-            }
-            Optional<FileStat.File> known = files.known(target.path(), request.maxAge(FileTree.STAT_AGE));
-            known.ifPresent(answer::file);
-            return known.isPresent();
-        } catch (IOException | RuntimeException e) {
-            return false; // a refusal may have to wait for the client
         }
     }
 
@@ -152,7 +130,7 @@ final class Exchanges {
     }
 
     private void onSite(Target target, ExchangeRequest request, ExchangeResponse answer) throws IOException {
-        if (isElsewhere(target)) {
+        if (site.keepsOnHost(target.path())) {
             request.discardBody();
             answer.elsewhere(site.uri(target.path()), site.local().place(files.top(), target.path()));
         } else if (target.directory()) {
@@ -160,10 +138,6 @@ final class Exchanges {
         } else {
             onFile(target.path(), request, answer);
         }
-    }
-
-    private boolean isElsewhere(Target target) {
-        return site.local().covering(files.top(), target.path()).isPresent();
     }
 
     private void onFile(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {

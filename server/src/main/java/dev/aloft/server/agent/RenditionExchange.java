@@ -82,7 +82,7 @@ final class RenditionExchange {
                 ? FilePath.of(order.name().substring(1))
                 : original.parent().resolve(order.name());
         files.confine(target);
-        if (site.local().covering(files.top(), target).isPresent()) {
+        if (site.keepsOnHost(target)) {
             throw new FileSystemException(site.uri(target), null, "it is kept on this host, and S3 is not");
         }
         var _ = order.stored("");
