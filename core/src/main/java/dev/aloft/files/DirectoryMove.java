@@ -111,7 +111,7 @@ final class DirectoryMove {
         return version;
     }
 
-    /// Copies a version to a name that is not in use. Where S3 cannot see to that, and the bytes stay inside S3, this
+    /// Copies a version to a name that is not in use. Where S3 cannot enforce that, and the bytes stay inside S3, this
     /// looks right before.
     private void copy(StoredObject version, ObjectKey to) throws IOException {
         ObjectCopies copies = bucket.copies();
