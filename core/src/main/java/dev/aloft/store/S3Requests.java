@@ -87,9 +87,7 @@ final class S3Requests {
         return endpoint.url(key);
     }
 
-    /// The part that the URLs of a bucket's objects have in common. The SDK's client knows it, and is not made where
-    /// the
-    /// settings tell it.
+    /// The part that the URLs of a bucket's objects share, as the settings tell it, or else the SDK's client.
     static URI baseUrl(Supplier<S3Client> client, StoreSettings settings, String bucket) {
         URI endpoint = settings.endpoint();
         if (endpoint != null && settings.pathStyle()) {
