@@ -17,7 +17,7 @@ async function refreshOperations()
         if (document.hidden) {
             continue;
         }
-        const answer = await fetch(part.dataset.url).catch(() => null);
+        const answer = await fetch(part.dataset.url, { redirect: 'error' }).catch(() => null);
         if (answer && answer.ok) {
             part.outerHTML = await answer.text();
         } else if (answer && answer.status < 500) {

@@ -41,8 +41,8 @@ public final class Bucket implements AutoCloseable {
     private final ObjectReads objects;
     private final CachedReads reads;
 
-    Bucket(S3Requests requests, StoreSettings settings, FairShare connections, FairShare memory, InstantSource clock) {
-        this(BucketState.of(requests, settings, connections, memory, clock));
+    Bucket(S3Requests requests, StoreSettings settings, StoreResources resources, InstantSource clock) {
+        this(BucketState.of(requests, settings, resources, clock));
     }
 
     private Bucket(BucketState common) {
@@ -57,15 +57,16 @@ public final class Bucket implements AutoCloseable {
         this.tenant = tenant;
         this.elsewhere = elsewhere;
         this.moves = moves;
-        this.memory = common.memory().of(tenant);
-        this.requests = common.requests().of(common.connections().of(tenant));
+        this.memory = common.resources().memory().of(tenant);
+        this.requests = common.requests().of(common.resources().connections().of(tenant));
         this.tracker = new RequestTracker(common.health(), common.denial(tenant), known, common.changes());
-        this.uploads = new ObjectUploads(requests, common.conditions(), common.bodies(), memory);
+        this.uploads = new ObjectUploads(
+                requests, common.conditions(), common.resources().bodies(), memory);
         this.listing = new VisibleListing(tracker, requests);
         this.fallback = new FallbackObjects(elsewhere, requests, common.conditions(), tracker, uploads, listing);
         this.copies = new ObjectCopies(tracker, requests, uploads, common, fallback);
         this.objects = new ObjectReads(tracker, requests, known, fallback);
-        this.reads = new CachedReads(known, common.bodies(), common.blocks(), objects::get, memory);
+        this.reads = new CachedReads(known, common.resources(), objects::get, memory);
     }
 
     /// The same bucket for one tenant of the store: with its own share of connections and memory, and all that is known

@@ -16,17 +16,13 @@ record BucketState(
         ConditionalSupport conditions,
         MetadataCache known,
         ObjectChanges changes,
-        BodyCache bodies,
-        BlockCache blocks,
-        FairShare connections,
-        FairShare memory,
+        StoreResources resources,
         InstantSource clock) {
 
     /// A store that is silent is known to be down after this part of a request's time limit.
     private static final int PROBE_SHARE = 4;
 
-    static BucketState of(
-            S3Requests requests, StoreSettings settings, FairShare connections, FairShare memory, InstantSource clock) {
+    static BucketState of(S3Requests requests, StoreSettings settings, StoreResources resources, InstantSource clock) {
         MetadataCache known = new MetadataCache(clock);
         KnownVersioning versioning = new KnownVersioning(clock);
         return new BucketState(
@@ -38,10 +34,7 @@ record BucketState(
                 new ConditionalSupport(requests, settings.provider(), versioning),
                 known,
                 new ObjectChanges(known),
-                new BodyCache(),
-                new BlockCache(),
-                connections,
-                memory,
+                resources.in(requests.bucket()),
                 clock);
     }
 

@@ -25,10 +25,10 @@ final class CachedReads {
     private final Source source;
     private final FairShare.Share memory;
 
-    CachedReads(MetadataCache known, BodyCache bodies, BlockCache blocks, Source source, FairShare.Share memory) {
+    CachedReads(MetadataCache known, StoreResources resources, Source source, FairShare.Share memory) {
         this.known = known;
-        this.bodies = bodies;
-        this.blocks = blocks;
+        this.bodies = resources.bodies();
+        this.blocks = resources.blocks();
         this.memory = memory;
         this.source = source;
     }

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// Bounded by [#MAX_FACTS] of each kind. Safe for many threads.
 final class MetadataCache {
 
-    static final int MAX_FACTS = 100_000;
+    /// One for each 7,200 bytes of the heap, of which two facts take some 400.
+    static final long MAX_FACTS = Math.min(100_000, Runtime.getRuntime().maxMemory() / 7_200);
 
     private static final int STRIPES = 4096;
 

@@ -42,20 +42,12 @@ public final class Store implements AutoCloseable {
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
 
-    /// The maximum number of requests at the same time, answers that are being read included; see [FairShare].
-    static final int MAX_CONNECTIONS = 512;
-
     /// The time limit of the request that finishes an upload in parts, in time limits of any other request: 10 min by
     /// default, and half of that without a byte of the answer.
     static final int FINISHING_TIMES = 30;
 
     /// Connections beside them, for finding out whether S3 answers.
     private static final int PROBE_CONNECTIONS = 32;
-
-    /// The memory for bodies that are written or read, see [FairShare]: three eighths of the heap, within these bounds.
-    private static final long MIN_MEMORY_BYTES = 128 << 20;
-
-    private static final long MAX_MEMORY_BYTES = 384 << 20;
 
     private final SdkHttpClient http;
     private final Lazy<SdkHttpClient> patient;
@@ -70,8 +62,7 @@ public final class Store implements AutoCloseable {
     private final Map<String, Bucket> buckets = new ConcurrentHashMap<>();
 
     private final InstantSource clock;
-    private final FairShare connections = new FairShare("connections to S3", MAX_CONNECTIONS);
-    private final FairShare memory = new FairShare("bytes of memory for bodies", memoryBytes());
+    private final StoreResources resources = StoreResources.unused();
 
     private Store(StoreSettings settings, AwsCredentialsProvider credentials, InstantSource clock) {
         StoreFigures figures = new StoreFigures();
@@ -120,7 +111,7 @@ public final class Store implements AutoCloseable {
     /// @param limit of a request
     private static SdkHttpClient http(StoreSettings settings, Duration limit) {
         Apache5HttpClient.Builder builder = Apache5HttpClient.builder()
-                .maxConnections(MAX_CONNECTIONS + PROBE_CONNECTIONS)
+                .maxConnections(StoreResources.MAX_CONNECTIONS + PROBE_CONNECTIONS)
                 .connectionTimeout(CONNECT_LIMIT)
                 .connectionAcquisitionTimeout(settings.timeout())
                 .socketTimeout(limit.dividedBy(2)); // of silence within a request or a body
@@ -213,13 +204,7 @@ public final class Store implements AutoCloseable {
     }
 
     private Bucket open(String name) {
-        return new Bucket(new S3Requests(client, requests, name), settings, connections, memory, clock);
-    }
-
-    /// The memory for bodies, of all tenants together.
-    static long memoryBytes() {
-        long most = Math.min(MAX_MEMORY_BYTES, Runtime.getRuntime().maxMemory() / 8 * 3);
-        return Math.max(MIN_MEMORY_BYTES, most);
+        return new Bucket(new S3Requests(client, requests, name), settings, resources, clock);
     }
 
     @Override

@@ -183,7 +183,7 @@ final class BucketReadingTest extends BucketFixture {
     @Test
     void readersThatLeaveEarlyLeaveNoConnectionBehind() throws IOException {
         write(CAT, "m".repeat(3 * MIB));
-        for (int i = 0; i < Store.MAX_CONNECTIONS + 10; i++) {
+        for (int i = 0; i < StoreResources.MAX_CONNECTIONS + 10; i++) {
             try (ObjectContent content =
                     bucket.get(CAT, null, ReadCondition.any()).orElseThrow()) {
                 assertThat(content.body().read()).isEqualTo('m');

@@ -57,7 +57,7 @@ final class TenantsTest {
     void readersThatDoNotReadHoldNoMoreThanHalfOfTheConnectionsUntilTheyGiveOneBack() throws Exception {
         StoreException full = readWithoutReading();
 
-        assertThat(open).hasSize(Store.MAX_CONNECTIONS / 2);
+        assertThat(open).hasSize(StoreResources.MAX_CONNECTIONS / 2);
         assertThat(full.kind()).isEqualTo(Kind.BUSY);
         assertThat(full)
                 .hasMessage(
@@ -78,7 +78,7 @@ final class TenantsTest {
 
     private StoreException readWithoutReading() throws IOException {
         try {
-            while (open.size() <= Store.MAX_CONNECTIONS) {
+            while (open.size() <= StoreResources.MAX_CONNECTIONS) {
                 open.add(greedy.get(FILM, null, ReadCondition.any()).orElseThrow());
             }
         } catch (StoreException e) {
@@ -103,7 +103,7 @@ final class TenantsTest {
     @Test
     void bodiesThatStallHalfWayTakeTheirOwnTenantsRoomAlone() throws Exception {
         List<SlowBody> bodies = putSlowly(40, MIB);
-        long room = Store.memoryBytes() / 2 / (16 * MIB);
+        long room = StoreResources.memoryBytes() / 2 / (16 * MIB);
         Eventually.await(
                 "the room is taken",
                 () -> bodies.stream().filter(SlowBody::hasStalled).count() >= room);

@@ -1,9 +1,10 @@
 package dev.aloft.server;
 
 import java.util.concurrent.Executor;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/// Threads of a server by Jetty: its requests are answered on virtual ones.
+/// Threads of a server by Jetty: what waits is answered on virtual ones.
 public final class ServerThreads {
 
     static {
@@ -19,5 +20,18 @@ public final class ServerThreads {
         threads.setName(name);
         threads.setVirtualThreadsExecutor(answering);
         return threads;
+    }
+
+    /// Runs an answer in a thread of its own, where Jetty does not see what is thrown: that fails the callback, and so
+    /// breaks the connection.
+    public static void execute(Executor answering, Runnable answer, Callback callback) {
+        answering.execute(() -> {
+            try {
+                answer.run();
+            } catch (RuntimeException | Error e) {
+                callback.failed(e);
+                throw e;
+            }
+        });
     }
 }

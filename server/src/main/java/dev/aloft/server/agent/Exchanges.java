@@ -9,6 +9,7 @@ import dev.aloft.files.FileTree;
 import dev.aloft.files.FileVersions;
 import dev.aloft.server.AgentFigures;
 import dev.aloft.server.PurgeSwitch;
+import dev.aloft.server.ServerThreads;
 import dev.aloft.server.agent.ExchangeRequest.PageQuery;
 import dev.aloft.store.ByteRange;
 import dev.aloft.store.Lease;
@@ -88,7 +89,7 @@ final class Exchanges {
         if (known.answer(request, answer)) {
             answer.end(callback);
         } else {
-            threads.execute(() -> answer(request, answer, callback));
+            ServerThreads.execute(threads, () -> answer(request, answer, callback), callback);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.aloft.server.uploads;
 
+import dev.aloft.server.ServerThreads;
 import dev.aloft.server.SignedUrl;
 import dev.aloft.server.SiteFigures;
 import dev.aloft.server.UrlKey;
@@ -47,7 +48,7 @@ record CachedReading(
             count(true, response);
             send(ready.get(), signed, response, callback);
         } else {
-            threads.execute(() -> await(question, signed, response, callback));
+            ServerThreads.execute(threads, () -> await(question, signed, response, callback), callback);
         }
         return true;
     }

@@ -69,7 +69,7 @@ final class KnownFilesTest {
 
     private void assertThreads(int expected, LocalConnector connector, String line, String status) throws Exception {
         started.set(0);
-        String request = line + " HTTP/1.1\r\nHost: aloft\r\nContent-Length: 0\r\n\r\n";
+        String request = line + " HTTP/1.1\r\nHost: aloft\r\nCache-Control: max-age=60\r\nContent-Length: 0\r\n\r\n";
         String answer = connector.getResponse(request, line.startsWith("HEAD"), 30, SECONDS);
         assertThat(answer).as(line).startsWith("HTTP/1.1 " + status);
         assertThat(started.get()).as(line).isEqualTo(expected);
