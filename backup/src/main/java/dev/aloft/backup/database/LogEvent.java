@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
+import java.util.zip.CRC32;
 
 /// The beginning of one event of a binary log: the header of 19 bytes and as much of its body as was read. See
 /// "Replication Protocol: binlog events" in MariaDB's documentation and "Binary Log Events" in that of MySQL's source.
@@ -41,6 +42,8 @@ final class LogEvent {
     private static final int CHECKSUM_BYTES = 4;
     private static final int QUERY_FIXED_BYTES = 13;
     private static final int TABLE_ID_BYTES = 6;
+    private static final int ROW_FLAGS = HEADER_BYTES + TABLE_ID_BYTES;
+    private static final int ENDS_STATEMENT = 1;
 
     private final byte[] bytes;
 
@@ -80,6 +83,32 @@ final class LogEvent {
                 || (type >= 30 && type <= 32)
                 || type == PARTIAL_UPDATE
                 || (type >= 166 && type <= 171);
+    }
+
+    /// True for the last event of a statement's rows, in whichever database a trigger may have changed them. The
+    /// programs that decode a log keep all of a statement until this one.
+    boolean endsStatement() {
+        return changesRows() && (bytes[ROW_FLAGS] & ENDS_STATEMENT) != 0;
+    }
+
+    /// The same change of rows as the last of its statement. A checksum that was wrong stays wrong.
+    ///
+    /// @param checksumBytes of each event of its log, all of whose bytes were read
+    LogEvent endingStatement(int checksumBytes) {
+        byte[] ending = bytes.clone();
+        ending[ROW_FLAGS] |= ENDS_STATEMENT;
+        if (checksumBytes > 0) {
+            int at = bytes.length - checksumBytes;
+            ByteBuffer buffer = ByteBuffer.wrap(ending).order(ByteOrder.LITTLE_ENDIAN);
+            buffer.putInt(at, buffer.getInt(at) ^ checksum(bytes, at) ^ checksum(ending, at));
+        }
+        return new LogEvent(ending);
+    }
+
+    private static int checksum(byte[] bytes, int count) {
+        CRC32 checksum = new CRC32();
+        checksum.update(bytes, 0, count);
+        return (int) checksum.getValue();
     }
 
     /// The number that a [#TABLE_MAP] gives to a table, and by which events of its rows name it.

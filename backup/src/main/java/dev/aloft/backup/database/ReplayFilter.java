@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -15,15 +17,21 @@ import java.util.stream.Stream;
 ///
 /// Rows of other databases are left out. A statement that names a database cannot be replayed under another name, and
 /// would change the tables in use: it is refused.
+///
+/// A trigger may change rows of several databases in one statement. Where the event that ends the statement is left
+/// out, the last one that is kept ends it, which therefore waits for what follows.
 final class ReplayFilter {
 
     private static final int MAX_HEAD_BYTES = 1 << 20;
     private static final long MAX_EVENT_BYTES = 2L << 30;
+    private static final int MAX_WAITING_BYTES = 16 << 20;
 
     private final String database;
     private final Instant until;
     private final LoggedStatements statements;
     private final Set<Long> tables = new HashSet<>();
+    private final List<LogEvent> waiting = new ArrayList<>();
+    private boolean sentUnended;
     private int checksumBytes;
     private boolean ended;
 
@@ -53,6 +61,8 @@ final class ReplayFilter {
         }
         to.write(magic);
         tables.clear();
+        waiting.clear();
+        sentUnended = false;
         long at = magic.length;
         while (!ended) {
             byte[] header = log.readNBytes(LogEvent.HEADER_BYTES);
@@ -60,16 +70,74 @@ final class ReplayFilter {
                 return;
             }
             LogEvent event = whole(header, log, file, at);
-            long rest = event.length() - event.bytes().length;
             ended = event.type() != LogEvent.FORMAT && event.moment().isAfter(until);
-            if (!ended && isKeptWhole(event, file, at, from)) {
-                to.write(event.bytes());
-                transfer(log, rest, to, file, at);
-            } else if (!ended) {
-                transfer(log, rest, OutputStream.nullOutputStream(), file, at);
+            if (!ended) {
+                try {
+                    pass(event, log, file, at, from, to);
+                } catch (IndexOutOfBoundsException lengthsThatCannotBe) {
+                    throw damaged(file, at);
+                }
             }
             at += event.length();
         }
+    }
+
+    private void pass(LogEvent event, InputStream log, String file, long at, long from, OutputStream to)
+            throws IOException {
+        boolean kept = isKept(event, file, at, from);
+        boolean unended = kept && event.changesRows() && !event.endsStatement();
+        boolean names = kept && event.type() == LogEvent.TABLE_MAP;
+        boolean waits = names || (unended && event.length() <= MAX_WAITING_BYTES);
+        if (kept && !names) {
+            send(to);
+            sentUnended = unended && !waits;
+        } else if (event.endsStatement()) {
+            endStatement(event, file + ":" + at, to);
+        }
+        if (waits) {
+            waiting.add(withRest(event, log, file, at));
+            return;
+        }
+        OutputStream target = kept ? to : OutputStream.nullOutputStream();
+        target.write(event.bytes());
+        transfer(log, event.length() - event.bytes().length, target, file, at);
+    }
+
+    private void send(OutputStream to) throws IOException {
+        for (LogEvent event : waiting) {
+            to.write(event.bytes());
+        }
+        waiting.clear();
+    }
+
+    /// Ends a statement whose last event is left out.
+    private void endStatement(LogEvent last, String place, OutputStream to) throws IOException {
+        if (sentUnended) {
+            throw new DatabaseException(
+                    Kind.CONTENT,
+                    "cannot replay the binary log at " + place + ": a trigger changes another database in the"
+                            + " statement of a row of more than " + (MAX_WAITING_BYTES >> 20) + " MiB",
+                    "restore to a moment before " + last.moment() + ", or to a snapshot after it");
+        }
+        while (!waiting.isEmpty() && !waiting.getLast().changesRows()) {
+            waiting.removeLast();
+        }
+        if (!waiting.isEmpty()) {
+            waiting.add(waiting.removeLast().endingStatement(checksumBytes));
+        }
+        send(to);
+    }
+
+    private static LogEvent withRest(LogEvent event, InputStream log, String file, long at) throws IOException {
+        if (event.length() > MAX_WAITING_BYTES) {
+            throw damaged(file, at);
+        }
+        int head = event.bytes().length;
+        byte[] bytes = Arrays.copyOf(event.bytes(), (int) event.length());
+        if (log.readNBytes(bytes, head, bytes.length - head) < bytes.length - head) {
+            throw damaged(file, at);
+        }
+        return new LogEvent(bytes);
     }
 
     private static LogEvent whole(byte[] header, InputStream log, String file, long at) throws IOException {
@@ -99,14 +167,6 @@ final class ReplayFilter {
             }
             to.write(chunk, 0, n);
             left -= n;
-        }
-    }
-
-    private boolean isKeptWhole(LogEvent event, String file, long at, long from) throws DatabaseException {
-        try {
-            return isKept(event, file, at, from);
-        } catch (IndexOutOfBoundsException lengthsThatCannotBe) {
-            throw damaged(file, at);
         }
     }
 

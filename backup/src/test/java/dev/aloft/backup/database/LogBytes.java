@@ -62,11 +62,27 @@ final class LogBytes {
     }
 
     LogBytes rows(int type, int id) {
+        return rows(type, id, 0, 20);
+    }
+
+    /// The last rows of a statement.
+    LogBytes lastRows(int id) {
+        return rows(23, id, 1, 20);
+    }
+
+    /// Rows that a statement goes on after.
+    LogBytes largeRows(int id, int bytes) {
+        return rows(23, id, 0, bytes);
+    }
+
+    private LogBytes rows(int type, int id, int flags, int bytes) {
         return event(
                 type,
-                ByteBuffer.allocate(20)
+                ByteBuffer.allocate(bytes)
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .putInt(id)
+                        .putShort((short) 0)
+                        .putShort((short) flags)
                         .array());
     }
 

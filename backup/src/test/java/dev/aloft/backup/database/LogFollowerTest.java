@@ -184,6 +184,32 @@ final class LogFollowerTest {
     }
 
     @Test
+    void rowsAreReplayedWhoseTriggerChangesAnotherDatabase() throws Exception {
+        server.sql("CREATE DATABASE audit; CREATE TABLE audit.log (id INT PRIMARY KEY);"
+                + " GRANT ALL ON audit.* TO shop@localhost; USE shop; CREATE DEFINER = shop@localhost"
+                + " TRIGGER audited AFTER INSERT ON wp_posts FOR EACH ROW INSERT INTO audit.log VALUES (NEW.id)");
+        DatabasePart dump;
+        Instant first;
+        Instant second;
+        try (Following following = new Following()) {
+            following.awaitComplete();
+            dump = DatabaseDump.write(site, dumped);
+            server.sql("USE shop; INSERT INTO wp_posts VALUES (1, 'one'), (2, 'two')");
+            first = nextSecond();
+            server.sql("USE shop; UPDATE wp_posts SET title = 'changed' WHERE id = 0;"
+                    + " INSERT INTO wp_posts VALUES (3, 'three')");
+            second = nextSecond();
+            following.awaitComplete();
+        }
+        DatabaseAccess staging = site.withName("shop_aloft_staging");
+        restore(dump, staging, first);
+        assertThat(titles("shop_aloft_staging")).containsExactly("before", "one", "two");
+        restore(dump, staging, second);
+        assertThat(titles("shop_aloft_staging")).containsExactly("changed", "one", "two", "three");
+        assertThat(server.sql("SELECT id FROM audit.log ORDER BY id")).containsExactly("1", "2", "3");
+    }
+
+    @Test
     void aStatementThatNamesTheDatabaseIsNotReplayed() throws Exception {
         DatabasePart dump;
         Instant after;

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,17 +27,84 @@ final class ReplayFilterTest {
     private static final Instant NOW = Instant.parse("2026-11-29T14:03:07Z");
 
     private static List<Integer> kept(byte[] log, long from) throws IOException {
+        return events(log, from).stream().map(LogEvent::type).toList();
+    }
+
+    private static List<LogEvent> events(byte[] log, long from) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         new ReplayFilter("shop", NOW, Set.of("shop", "shop_new", "live"))
                 .copy(new ByteArrayInputStream(log), "bin.000001", from, out);
         byte[] bytes = out.toByteArray();
-        List<Integer> types = new ArrayList<>();
+        List<LogEvent> events = new ArrayList<>();
         for (int at = LogEvent.MAGIC.length; at < bytes.length; ) {
-            LogEvent event = new LogEvent(Arrays.copyOfRange(bytes, at, at + LogEvent.HEADER_BYTES));
-            types.add(event.type());
-            at += Math.toIntExact(event.length());
+            int length = Math.toIntExact(new LogEvent(Arrays.copyOfRange(bytes, at, bytes.length)).length());
+            events.add(new LogEvent(Arrays.copyOfRange(bytes, at, at + length)));
+            at += length;
         }
-        return types;
+        return events;
+    }
+
+    private static List<Boolean> ends(LogBytes log) throws IOException {
+        return events(log.toBytes(), 0).stream()
+                .filter(LogEvent::changesRows)
+                .map(LogEvent::endsStatement)
+                .toList();
+    }
+
+    private static LogBytes twoDatabases() {
+        return new LogBytes().query("shop", "BEGIN").tableMap(1, "shop").tableMap(2, "audit");
+    }
+
+    @Test
+    void theLastRowsThatAreKeptEndTheStatementOfATrigger() throws IOException {
+        assertThat(ends(twoDatabases()
+                        .rows(1)
+                        .rows(2)
+                        .rows(1)
+                        .rows(2)
+                        .lastRows(2)
+                        .event(LogEvent.XID, new byte[8])))
+                .containsExactly(false, true);
+        assertThat(ends(twoDatabases().rows(2).rows(1).lastRows(1))).containsExactly(false, true);
+        assertThat(ends(twoDatabases().rows(1).lastRows(2).tableMap(1, "shop").lastRows(1)))
+                .containsExactly(true, true);
+        assertThat(kept(twoDatabases().rows(2).lastRows(2).toBytes(), 0))
+                .as("no name of a table without rows, which the next statement would lock")
+                .containsExactly(LogEvent.FORMAT, LogEvent.QUERY);
+    }
+
+    @Test
+    void aStatementWithALargeRowIsRefusedOnlyIfItEndsInAnotherDatabase() throws IOException {
+        int large = 17 << 20;
+        assertThat(ends(twoDatabases().largeRows(1, large).rows(2).lastRows(1))).containsExactly(false, true);
+        assertThat(ends(twoDatabases().largeRows(1, large).rows(1).lastRows(2))).containsExactly(false, true);
+        LogBytes refused = twoDatabases().largeRows(1, large).lastRows(2);
+        assertThatThrownBy(() -> kept(refused.toBytes(), 0))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("a trigger changes another database");
+    }
+
+    @Test
+    void theChecksumIsThatOfTheRowsThatEndTheStatement() {
+        byte[] event = new byte[60];
+        event[4] = 23;
+        event[9] = 60;
+        int sum = checksum(event);
+        for (int i = 0; i < 4; i++) {
+            event[56 + i] = (byte) (sum >> (8 * i));
+        }
+        LogEvent ending = new LogEvent(event).endingStatement(4);
+        assertThat(ending.endsStatement()).isTrue();
+        assertThat(ByteBuffer.wrap(ending.bytes())
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .getInt(56))
+                .isEqualTo(checksum(ending.bytes()));
+    }
+
+    private static int checksum(byte[] event) {
+        CRC32 crc = new CRC32();
+        crc.update(event, 0, 56);
+        return (int) crc.getValue();
     }
 
     @Test
