@@ -44,7 +44,8 @@ public final class LogArchive {
     /// @param complete every event before this moment is in the archive
     /// @param looked the moment of the look, by the server's clock
     /// @param behindBytes of the server's log that were not in the archive yet
-    public record State(Instant complete, Instant looked, long behindBytes) {}
+    /// @param log name of the folder of the log that was followed then; empty in a state of an earlier version
+    public record State(Instant complete, Instant looked, long behindBytes, String log) {}
 
     /// @param prefix of the site's backups: empty, or with a slash at its end
     public LogArchive(Bucket bucket, String prefix) {
@@ -60,7 +61,8 @@ public final class LogArchive {
             return Optional.of(new State(
                     Instant.parse(state.path("complete").asString()),
                     Instant.parse(state.path("looked").asString()),
-                    state.path("behindBytes").asLong()));
+                    state.path("behindBytes").asLong(),
+                    state.path("log").asString("")));
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.NOT_FOUND) {
                 return Optional.empty();
@@ -79,6 +81,7 @@ public final class LogArchive {
                 .put("complete", state.complete().toString())
                 .put("looked", state.looked().toString())
                 .put("behindBytes", state.behindBytes())
+                .put("log", state.log())
                 .toString();
         byte[] bytes = text.getBytes(UTF_8);
         bucket.put(

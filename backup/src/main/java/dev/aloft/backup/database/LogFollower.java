@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,12 +100,12 @@ public final class LogFollower {
     private void follow() throws IOException {
         LogSource source = LogSource.of(access);
         Figures f = figures;
-        Instant known = archive.state().map(LogArchive.State::complete).orElse(Instant.EPOCH);
+        Optional<LogArchive.State> state = archive.state();
+        Instant known = state.map(LogArchive.State::complete).orElse(Instant.EPOCH);
         if (known.isAfter(f.complete())) {
             figures = new Figures(known, f.behindBytes(), f.segments(), f.bytes(), f.restarts());
         }
-        List<LogFolder> logs = archive.folders();
-        Optional<LogFolder> last = logs.isEmpty() ? Optional.empty() : Optional.of(logs.getLast());
+        Optional<LogFolder> last = last(state.map(LogArchive.State::log), archive.folders());
         Optional<LogPosition> start = last.map(log -> new LogPosition(log.file(), log.end()));
         try {
             follow(source, start.isPresent() ? start.get() : source.beginning(), last);
@@ -116,6 +117,13 @@ public final class LogFollower {
                     oldest);
             follow(source, oldest, Optional.empty());
         }
+    }
+
+    /// The log that was followed, or else the newest. A server that took over may have begun its logs long before.
+    private static Optional<LogFolder> last(Optional<String> followed, List<LogFolder> logs) {
+        return Stream.concat(
+                        logs.stream().filter(log -> followed.equals(Optional.of(log.name()))), logs.reversed().stream())
+                .findFirst();
     }
 
     private void follow(LogSource source, LogPosition start, Optional<LogFolder> resumed) throws IOException {
@@ -136,6 +144,7 @@ public final class LogFollower {
 
     private void ship(LogSource source, LogShipper shipper) throws IOException {
         LogLook look = source.look();
+        shipper.requireFollowed(look);
         LogShipper.Shipped shipped = shipper.ship();
         long behind = shipper.behind(look);
         Figures f = figures;
@@ -143,8 +152,9 @@ public final class LogFollower {
         figures = new Figures(
                 complete, behind, f.segments() + shipped.segments(), f.bytes() + shipped.bytes(), f.restarts());
         began |= behind == 0 || shipped.segments() > 0;
-        if (!look.moment().isBefore(recorded.plus(interval.multipliedBy(LOOKS_PER_STATE)))) {
-            archive.putState(new LogArchive.State(complete, look.moment(), behind));
+        Optional<String> log = shipper.folder();
+        if (log.isPresent() && !look.moment().isBefore(recorded.plus(interval.multipliedBy(LOOKS_PER_STATE)))) {
+            archive.putState(new LogArchive.State(complete, look.moment(), behind, log.get()));
             recorded = look.moment();
         }
     }

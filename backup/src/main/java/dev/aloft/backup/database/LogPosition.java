@@ -1,10 +1,12 @@
 package dev.aloft.backup.database;
 
+import java.util.Comparator;
+
 /// A place in a server's binary log.
 ///
 /// @param file the log's name: `mysql-bin.000042`
 /// @param offset in bytes from its beginning
-record LogPosition(String file, long offset) {
+record LogPosition(String file, long offset) implements Comparable<LogPosition> {
 
     /// @throws IllegalArgumentException for a name without a number, or with a slash
     public LogPosition {
@@ -25,6 +27,14 @@ record LogPosition(String file, long offset) {
     /// The number at the end of a log's name.
     static long number(String file) {
         return Long.parseLong(file.substring(file.lastIndexOf('.') + 1));
+    }
+
+    /// By the place in the logs of one server.
+    @Override
+    public int compareTo(LogPosition other) {
+        return Comparator.comparingLong((LogPosition position) -> number(position.file()))
+                .thenComparingLong(LogPosition::offset)
+                .compare(this, other);
     }
 
     @Override

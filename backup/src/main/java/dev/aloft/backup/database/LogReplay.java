@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -108,20 +109,22 @@ final class LogReplay {
         return before.isWhole() && LogPosition.number(log.file()) == LogPosition.number(before.file()) + 1;
     }
 
-    /// The follower was sure of that moment; or a log was begun after it, to which the chain reaches.
+    /// The follower was sure of that moment, in a log of the chain; or a log was begun after it, to which the chain
+    /// reaches.
     private static void requireReach(LogArchive archive, List<LogFolder> logs, Instant until) throws IOException {
         boolean isPast = logs.getLast().begun().isAfter(until);
-        Instant complete = archive.state().map(LogArchive.State::complete).orElse(Instant.EPOCH);
-        List<LogFolder> all = archive.folders();
-        boolean isNewest = logs.getLast().name().equals(all.getLast().name());
-        if (!isPast && !(isNewest && !complete.isBefore(until.plusSeconds(1)))) {
+        Optional<LogArchive.State> state = archive.state();
+        Instant complete = state.map(LogArchive.State::complete).orElse(Instant.EPOCH);
+        boolean isFollowed = state.isEmpty()
+                || logs.stream().anyMatch(log -> log.name().equals(state.get().log()));
+        if (!isPast && !(isFollowed && !complete.isBefore(until.plusSeconds(1)))) {
             throw new DatabaseException(
                     Kind.CONTENT,
                     archive + " does not hold the binary log to " + until + " for certain, "
-                            + (isNewest
+                            + (isFollowed
                                     ? "only to " + complete
                                     : "there is a gap after " + logs.getLast().file()),
-                    isNewest
+                    isFollowed
                             ? "restore to that moment, or start aloft backup follow and try again"
                             : "restore to an earlier moment, or to a snapshot after the gap");
         }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Ships what a client program has written into a folder.
 final class LogShipper {
@@ -18,6 +19,7 @@ final class LogShipper {
     private final LogPosition start;
     private final Optional<LogFolder> resumed;
     private final TreeMap<String, LocalLog> logs = new TreeMap<>(Comparator.comparingLong(LogPosition::number));
+    private @Nullable LogLook looked;
 
     /// The result of one round.
     record Shipped(long segments, long bytes) {}
@@ -31,6 +33,31 @@ final class LogShipper {
         this.resumed = resumed;
     }
 
+    /// Requires that a look, taken after all that was shipped, is at the log that is followed. After a failover another
+    /// server may answer while the program still waits for the first one.
+    void requireFollowed(LogLook look) throws LogGoneException {
+        LogLook before = looked;
+        LogPosition reached = reached();
+        if (before != null && !before.server().equals(look.server())) {
+            throw new LogGoneException(
+                    "the database server is another: \"" + look.server() + "\" after \"" + before.server() + "\"");
+        }
+        if (before != null && before.end().compareTo(reached) > 0) {
+            reached = before.end();
+        }
+        if (look.end().compareTo(reached) < 0) {
+            throw new LogGoneException("the server's binary log ends at " + look.end() + ", before " + reached
+                    + ": it is another, or was begun anew");
+        }
+        looked = look;
+    }
+
+    private LogPosition reached() {
+        return logs.isEmpty()
+                ? start
+                : new LogPosition(logs.lastKey(), logs.lastEntry().getValue().shipped());
+    }
+
     /// Ships all whole events that have come. A log that is followed by another is closed, and its file deleted.
     Shipped ship() throws IOException {
         find();
@@ -40,6 +67,7 @@ final class LogShipper {
             LocalLog log = logs.firstEntry().getValue();
             boolean isLast = logs.size() == 1;
             Optional<LocalLog.Tail> tail = log.tail();
+            requireSameLog();
             while (tail.isPresent()) {
                 send(log, tail.get());
                 segments++;
@@ -57,14 +85,23 @@ final class LogShipper {
     }
 
     /// The number of bytes before a place of the server's log that are not in the archive. Where the server is at a
-    /// later log it is at least so many.
-    long behind(LogLook look) {
-        if (logs.isEmpty()) {
-            return look.offset();
+    /// later log, or nothing has come of the log yet, it is at least so many.
+    long behind(LogLook look) throws IOException {
+        LogPosition end = look.end();
+        LogPosition reached = reached();
+        if (folder().isEmpty() || LogPosition.number(end.file()) > LogPosition.number(reached.file())) {
+            return end.offset();
         }
-        LocalLog last = logs.lastEntry().getValue();
-        long ahead = LogPosition.number(look.file()) - LogPosition.number(last.file());
-        return Math.max(0, ahead > 0 ? look.offset() : ahead < 0 ? 0 : look.offset() - last.shipped());
+        return end.compareTo(reached) < 0 ? 0 : end.offset() - reached.offset();
+    }
+
+    /// The name in the archive of the log that is followed; nothing before it has come.
+    Optional<String> folder() throws IOException {
+        if (logs.isEmpty() || logs.lastEntry().getValue().begun().isEmpty()) {
+            return Optional.empty();
+        }
+        requireSameLog();
+        return Optional.of(name(logs.lastEntry().getValue()));
     }
 
     private void find() throws IOException {
@@ -76,7 +113,6 @@ final class LogShipper {
                 }
             }
         }
-        requireSameLog();
     }
 
     /// Another log of that name continues nothing.

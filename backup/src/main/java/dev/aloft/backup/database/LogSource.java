@@ -59,7 +59,7 @@ record LogSource(DatabaseAccess access, ServerFacts server) {
 
     /// The log that the server is writing, from its beginning.
     LogPosition beginning() throws IOException {
-        return new LogPosition(look().file(), 0);
+        return new LogPosition(look().end().file(), 0);
     }
 
     /// The oldest log that the server has.

@@ -95,6 +95,14 @@ enum Maker {
         };
     }
 
+    /// The expression that tells one server from another.
+    String identity() {
+        return switch (this) {
+            case MARIADB -> "CONCAT_WS(' ', @@server_id, @@hostname, @@port)";
+            case MYSQL -> "@@server_uuid";
+        };
+    }
+
     @Override
     public String toString() {
         return title;

@@ -76,7 +76,7 @@ final class DatabasePrivilegesTest {
             DatabasePart part = DatabaseDump.write(aloft, dump);
             server.sql(stages.get(1));
             LogSource source = LogSource.of(aloft);
-            assertThat(source.look().offset()).isPositive();
+            assertThat(source.look().end().offset()).isPositive();
             requireLogIsRead(source);
             assertThat(DatabaseDump.write(aloft, OutputStream.nullOutputStream())
                             .position())
@@ -92,7 +92,7 @@ final class DatabasePrivilegesTest {
                     /*!80000 SET @@SESSION.PSEUDO_SLAVE_MODE = 1, @@SESSION.GTID_NEXT = 'AUTOMATIC' */;
                     /*!80013 SET @@session.sql_require_primary_key = 0 */;
                     BINLOG '
-                    """ + description(source.look().file()) + "'");
+                    """ + description(source.look().end().file()) + "'");
         }
     }
 
@@ -102,7 +102,7 @@ final class DatabasePrivilegesTest {
                 "--read-from-remote-server",
                 "--raw",
                 "--result-file=" + folder + "/",
-                source.look().file());
+                source.look().end().file());
         try (ClientRun run = ClientRun.start(source.access(), ClientPrograms.Tool.LOG, arguments)) {
             run.requireSuccess("read the log");
         }

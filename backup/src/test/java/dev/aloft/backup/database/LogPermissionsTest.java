@@ -42,7 +42,7 @@ final class LogPermissionsTest {
                 assertThat(archive.folders()).isEmpty();
                 archive.putSegment(log, 0, 1, new ByteArrayInputStream(new byte[1]));
                 archive.putClosed(log, 1);
-                archive.putState(new LogArchive.State(Instant.EPOCH, Instant.EPOCH, 0));
+                archive.putState(new LogArchive.State(Instant.EPOCH, Instant.EPOCH, 0, ""));
             });
             Permissions.of("restore --only database").suffice(front, "media", () -> {
                 assertThat(archive.state()).isPresent();
