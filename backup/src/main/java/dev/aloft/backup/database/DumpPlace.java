@@ -3,6 +3,7 @@ package dev.aloft.backup.database;
 import static dev.aloft.backup.database.SqlQuery.quoted;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -16,25 +17,32 @@ import org.slf4j.LoggerFactory;
 /// `mysqldump --source-data` would lock the tables of the whole server by `FLUSH TABLES`. While a query runs for long,
 /// that stops all others on its table, and they stay stopped until it ends, even if the lock is given up. A lock for
 /// reading waits for writing transactions only, and nothing stays of it.
+///
+/// The tables are locked one after another. A transaction of the site that holds one of them and then writes to one
+/// that is locked already fails with a deadlock (error 1213), because the server lets `LOCK TABLES` win.
 final class DumpPlace implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DumpPlace.class);
 
-    /// A transaction that is open for longer keeps the place unknown. The server ends a session that is silent for
-    /// longer, and its locks.
-    private static final String LIMITS = "SET SESSION lock_wait_timeout = 5, SESSION wait_timeout = 30; ";
+    /// A transaction that is open for longer keeps the place unknown. It is for all tables together; that of the server
+    /// is for each.
+    private static final Duration LOCK_LIMIT = Duration.ofSeconds(2);
+
+    /// The server ends a session that is silent for longer, and its locks.
+    private static final String LIMITS =
+            "SET SESSION lock_wait_timeout = %d, SESSION wait_timeout = 30; ".formatted(LOCK_LIMIT.toSeconds());
 
     private static final int LACKS_GLOBAL_PRIVILEGE = 1227;
-    private static final int LACKS_DATABASE_PRIVILEGE = 1044;
-    private static final int LACKS_TABLE_PRIVILEGE = 1142;
-    private static final int HELD_UP = 1205;
 
-    private final @Nullable SqlSession session;
+    private final @Nullable Lock lock;
     private Optional<LogPosition> position;
     private boolean released;
 
-    private DumpPlace(@Nullable SqlSession session, Optional<LogPosition> position) {
-        this.session = session;
+    /// The session that has locked these tables.
+    private record Lock(SqlSession session, Definitions database, List<String> tables) {}
+
+    private DumpPlace(@Nullable Lock lock, Optional<LogPosition> position) {
+        this.lock = lock;
         this.position = position;
     }
 
@@ -43,51 +51,75 @@ final class DumpPlace implements AutoCloseable {
         return new DumpPlace(null, Optional.empty());
     }
 
-    /// Takes the lock and reads the place. It is unknown if the user may not see or lock it, or if a transaction holds
-    /// the lock up.
+    /// Takes the lock and reads the place. It is unknown if the user may not see or lock it, or if the lock fails.
     static DumpPlace lock(DatabaseAccess access, ServerFacts server) throws IOException {
-        List<String> tables = new Definitions(access).tables();
+        return lock(access, server, new Definitions(access).tables(), LOCK_LIMIT);
+    }
+
+    /// The same with tables that were listed before, and with another limit for the lock.
+    static DumpPlace lock(DatabaseAccess access, ServerFacts server, List<String> tables, Duration limit)
+            throws IOException {
         SqlSession session = SqlSession.open(access);
         try {
-            session.ask("look at the binary log of " + access, LIMITS + server.logStatement());
+            String attempt = "look at the binary log of " + access;
+            String id = session.ask(attempt, LIMITS + "SELECT CONNECTION_ID();");
+            session.ask(attempt, server.logStatement());
             String locks = tables.stream()
                     .map(table -> quoted(access.name()) + "." + quoted(table) + " READ")
                     .collect(Collectors.joining(", ", "LOCK TABLES ", "; "));
-            String row = session.ask(
-                    "lock the tables of " + access, (tables.isEmpty() ? "" : locks) + server.logStatement());
+            String row = locked(access, session, id, (tables.isEmpty() ? "" : locks) + server.logStatement(), limit);
             List<String> place = List.of(row.split("\t", -1));
-            return new DumpPlace(session, Optional.of(new LogPosition(place.getFirst(), Long.parseLong(place.get(1)))));
+            return new DumpPlace(
+                    new Lock(session, new Definitions(access), tables),
+                    Optional.of(new LogPosition(place.getFirst(), Long.parseLong(place.get(1)))));
         } catch (DatabaseException e) {
             session.close();
-            return unknown(e);
+            if (e.errorNumber() != LACKS_GLOBAL_PRIVILEGE) { // that of a site whose log is not followed
+                LOG.warn("{}: this dump cannot be restored to a second after it", e.getMessage());
+            }
+            return unknown();
         } catch (IOException | RuntimeException e) {
             session.close();
             throw e;
         }
     }
 
-    private static DumpPlace unknown(DatabaseException e) throws DatabaseException {
-        switch (e.errorNumber()) {
-            case LACKS_GLOBAL_PRIVILEGE -> {} // of a site whose log is not followed
-            case LACKS_DATABASE_PRIVILEGE, LACKS_TABLE_PRIVILEGE, HELD_UP ->
-                LOG.warn("{}: this dump cannot be restored to a second after it", e.getMessage());
-            default -> throw e;
+    /// A session that waits for a lock does not see that its program has ended, so the server is told.
+    private static String locked(
+            DatabaseAccess access, SqlSession session, String id, String statements, Duration limit)
+            throws IOException {
+        try {
+            return session.ask("lock the tables of " + access, statements, limit);
+        } catch (DatabaseException e) {
+            try {
+                SqlQuery.rows(access, "end session " + id + " of " + access, "KILL " + id);
+            } catch (DatabaseException endedByItself) {
+                // after an error
+            }
+            throw e;
         }
-        return unknown();
     }
 
     /// Lets writes go on. Called once the dump has begun; a second call does nothing.
     void release() throws IOException {
-        if (session == null || released) {
+        if (lock == null || released) {
             return;
         }
         released = true;
-        try (session) {
+        try (SqlSession session = lock.session()) {
+            boolean same = lock.database().tables().equals(lock.tables());
             session.ask("release the lock", "UNLOCK TABLES; SELECT 1;");
+            if (!same) {
+                forget("a table was created as the dump began");
+            }
         } catch (DatabaseException endedBefore) {
-            LOG.warn("the dump took too long to begin, so it cannot be restored to a second after it");
-            position = Optional.empty();
+            forget("the dump took too long to begin");
         }
+    }
+
+    private void forget(String why) {
+        LOG.warn("{}, so it cannot be restored to a second after it", why);
+        position = Optional.empty();
     }
 
     /// The place, after the lock was held until [#release].
@@ -97,8 +129,8 @@ final class DumpPlace implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (session != null) {
-            session.close();
+        if (lock != null) {
+            lock.session().close();
         }
     }
 }

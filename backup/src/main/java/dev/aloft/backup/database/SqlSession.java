@@ -40,8 +40,13 @@ final class SqlSession implements AutoCloseable {
     /// @return the row
     /// @throws DatabaseException for an error, with which the session ends
     String ask(String attempt, String statements) throws IOException {
+        return ask(attempt, statements, ANSWER_LIMIT);
+    }
+
+    /// The same with another limit for the answer. The server may go on with the statements.
+    String ask(String attempt, String statements, Duration limit) throws IOException {
         List<String> answer = new ArrayList<>();
-        transfer.run(attempt, ANSWER_LIMIT, () -> {
+        transfer.run(attempt, limit, () -> {
             try {
                 run.input().write((statements + "\n").getBytes(UTF_8));
                 run.input().flush();

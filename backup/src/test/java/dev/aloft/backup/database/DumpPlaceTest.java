@@ -6,6 +6,8 @@ import dev.aloft.testkit.Eventually;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +54,34 @@ final class DumpPlaceTest {
                                 .getFirst());
                 place.release();
                 assertThat(place.position()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aLockThatFailsGivesADumpWithoutAPlace() throws Exception {
+        TestServer.assumeInstalled(Maker.MYSQL);
+        try (TestServer server = TestServer.start(top, Maker.MYSQL)) {
+            DatabaseAccess site = server.database("shop").suited();
+            ServerFacts facts = ServerFacts.of(site);
+            server.sql("CREATE TABLE shop.a (n INT); INSERT INTO shop.a VALUES (1)");
+            try (DumpPlace place = DumpPlace.lock(site, facts, List.of("a", "dropped"), Duration.ofSeconds(30))) {
+                assertThat(place.position()).as("a table is dropped").isEmpty();
+            }
+            holding(server, "BEGIN; DELETE FROM shop.a; SELECT SLEEP(200)", () -> {
+                try (DumpPlace place = DumpPlace.lock(site, facts, List.of("a"), Duration.ofMillis(100))) {
+                    assertThat(place.position()).as("the limit is over").isEmpty();
+                    assertThat(server.sql("SELECT info FROM information_schema.processlist"
+                                    + " WHERE info LIKE 'LOCK TABLES%' AND command <> 'Killed'"))
+                            .as("the server waits on")
+                            .isEmpty();
+                }
+            });
+            try (DumpPlace place = DumpPlace.lock(site, facts)) {
+                assertThat(place.position()).isPresent();
+                server.sql("CREATE TABLE shop.b (n INT)");
+                place.release();
+                assertThat(place.position()).as("a table that was not locked").isEmpty();
             }
         }
     }
