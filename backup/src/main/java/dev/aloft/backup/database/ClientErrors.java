@@ -18,8 +18,10 @@ final class ClientErrors {
 
     /// @param attempt what was attempted: `dump database wp`
     /// @param how the way in which the program ended
-    /// @param lines what it wrote to its standard error
-    static DatabaseException failure(String attempt, String program, String how, List<String> lines) {
+    /// @param written what it wrote to its standard error
+    static DatabaseException failure(String attempt, String program, String how, List<String> written) {
+        List<String> lines =
+                written.stream().filter(line -> !line.contains(": [Warning] ")).toList();
         String said = lines.stream()
                 .filter(line -> OF_A_PROGRAM.matcher(line).matches())
                 .reduce((_, last) -> last)

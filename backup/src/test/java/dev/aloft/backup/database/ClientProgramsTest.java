@@ -67,6 +67,15 @@ final class ClientProgramsTest {
     }
 
     @Test
+    void aWarningIsNotTheReasonOfAFailure() {
+        String warning = "mysql: [Warning] unknown option '--loose-sandbox'.";
+        assertThat(ClientErrors.failure("dump", "mysql", "exit status 9", List.of(warning)))
+                .hasMessage("cannot dump: mysql ended with exit status 9");
+        assertThat(ClientErrors.failure("dump", "mysql", "exit status 1", List.of("ERROR 1205 (HY000): Lock", warning)))
+                .hasMessage("cannot dump: ERROR 1205 (HY000): Lock");
+    }
+
+    @Test
     void theProgramsOfTheServersMakerAreTaken() throws IOException {
         Path mysql = folder("mysqldump", MYSQLDUMP.formatted("/dev/null"));
         ClientPrograms both = ClientPrograms.in(List.of(mysql, Path.of("/usr/bin")));
