@@ -45,8 +45,7 @@ final class S3Checks {
         checks.add(new DoctorCheck("clock", () -> clock(configuration.s3(), Instant.now())));
         for (SiteConfiguration site : configuration.sites()) {
             Bucket bucket = store.bucket(site.bucket());
-            S3Trial trial = new S3Trial(bucket, site.prefix());
-            checks.addAll(parts.hasAgent() ? trial.checks() : trial.readingChecks());
+            checks.addAll(trials(configuration, parts, site, bucket));
             checks.add(new AnonymousAccess(configuration.s3(), bucket, site.prefix()).check());
             String uploads = (site.prefix().value().isEmpty() ? "" : site.prefix() + "/") + "uploads/";
             checks.addAll(new BucketChecks(bucket.versions(), store.rules(bucket), uploads).checks());
@@ -55,6 +54,19 @@ final class S3Checks {
             }
         }
         return checks;
+    }
+
+    /// The requests that these parts make. An edge alone writes files where a fallback has some that S3 lacks, and
+    /// renditions where it keeps them.
+    static List<DoctorCheck> trials(
+            Configuration configuration, HostParts parts, SiteConfiguration site, Bucket bucket) {
+        S3Trial trial = new S3Trial(bucket, site.prefix());
+        boolean writesFiles = parts.hasAgent() || site.fallback().isPresent();
+        List<DoctorCheck> trials = new ArrayList<>(writesFiles ? trial.checks() : trial.readingChecks());
+        if (parts != HostParts.AGENT && configuration.pictures().answers().keeps()) {
+            trials.add(trial.renditionCheck());
+        }
+        return trials;
     }
 
     private static DoctorFinding credentials(Store store) throws Failure {

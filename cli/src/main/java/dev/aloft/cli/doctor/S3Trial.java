@@ -21,8 +21,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
-/// The requests that Aloft makes to a bucket, tried on objects of a random name below the site's uploads. The last
-/// check deletes them.
+/// The requests that Aloft makes to a bucket, tried on objects of a random name below the site's uploads and its
+/// renditions. They are deleted.
 final class S3Trial {
 
     private static final byte[] TEXT =
@@ -37,15 +37,19 @@ final class S3Trial {
     private final ObjectKey small;
     private final ObjectKey copied;
     private final ObjectKey large;
+    private final ObjectKey rendition;
 
     /// @param prefix of the site
     S3Trial(Bucket bucket, FilePath prefix) {
         this.bucket = bucket;
-        this.uploads = (prefix.value().isEmpty() ? "" : prefix + "/") + "uploads/";
-        this.folder = uploads + "aloft-doctor-" + UUID.randomUUID();
+        String top = prefix.value().isEmpty() ? "" : prefix + "/";
+        String name = "aloft-doctor-" + UUID.randomUUID();
+        this.uploads = top + "uploads/";
+        this.folder = uploads + name;
         this.small = ObjectKey.of(folder + "/small.txt");
         this.copied = ObjectKey.of(folder + "/copied.txt");
         this.large = ObjectKey.of(folder + "/large.txt");
+        this.rendition = ObjectKey.of(top + "renditions/" + name + ".txt");
     }
 
     List<DoctorCheck> checks() {
@@ -60,10 +64,15 @@ final class S3Trial {
                 check("s3 delete", "s3:DeleteObject", this::delete));
     }
 
-    /// The requests of an edge alone, which only reads.
+    /// The requests of an edge that only reads.
     List<DoctorCheck> readingChecks() {
         return List.of(
                 check("s3 bucket", "s3:ListBucket", this::reach), check("s3 read", "s3:GetObject", this::readAny));
+    }
+
+    /// The requests of an edge that keeps renditions.
+    DoctorCheck renditionCheck() {
+        return check("s3 renditions", "s3:PutObject and s3:DeleteObject", this::keepRendition);
     }
 
     /// One kind of request.
@@ -174,6 +183,12 @@ final class S3Trial {
         return bucket.head(small, Duration.ZERO).isEmpty()
                 ? DoctorFinding.ok("deleted the objects of this trial")
                 : DoctorFinding.failed(Failure.Code.STORE, "a deleted object is still there", "use a consistent store");
+    }
+
+    private DoctorFinding keepRendition() throws IOException {
+        put(rendition, TEXT, WriteCondition.always());
+        bucket.delete(rendition);
+        return DoctorFinding.ok("wrote and deleted s3://" + bucket.name() + "/" + rendition);
     }
 
     private void put(ObjectKey key, byte[] bytes, WriteCondition condition) throws IOException {

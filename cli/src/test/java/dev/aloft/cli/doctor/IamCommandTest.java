@@ -3,8 +3,11 @@ package dev.aloft.cli.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.cli.CommandRun;
+import dev.aloft.cli.configuration.Configuration;
+import dev.aloft.cli.configuration.HostParts;
+import dev.aloft.cli.configuration.SiteConfiguration;
+import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.doctor.DoctorFinding.Grade;
-import dev.aloft.files.FilePath;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.store.ObjectKey;
@@ -23,7 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The agent's policy, with a front before S3 that refuses what the policy does not allow: every request of
+/// The policies of agent and edge, with a front before S3 that refuses what a policy does not allow: every request of
 /// `aloft doctor` succeeds with it, and some fail without any one of its actions.
 @Timeout(180)
 final class IamCommandTest {
@@ -74,19 +77,38 @@ final class IamCommandTest {
 
     @Test
     void theAgentsPolicyAllowsWhatItNeedsAndNoMore() throws Exception {
-        JsonNode policy = policy("agent");
-        List<String> actions = new ArrayList<>();
+        assertAllNeeded(policy("agent"), HostParts.ALL);
+    }
+
+    @Test
+    void anEdgeThatTakesMissingFilesFromAFallbackWritesThem() throws Exception {
+        assertAllNeeded(policyOf("[site.fallback]\nuploads = \"old\"", "edge"), HostParts.EDGE);
+    }
+
+    @Test
+    void anEdgeThatKeepsRenditionsWritesNothingElse() throws Exception {
+        putUpload();
+        JsonNode policy = policyOf("[pictures]\nkeep = true", "edge");
+        assertThat(policy.path("Statement").valueStream())
+                .filteredOn(statement -> statement.path("Action").toString().contains("Put"))
+                .extracting(statement -> statement.path("Resource").toString())
+                .containsExactly("[\"arn:aws:s3:::media/shop/renditions/*\"]");
+
+        assertAllNeeded(policy, HostParts.EDGE);
+    }
+
+    private void assertAllNeeded(JsonNode policy, HostParts parts) throws Exception {
+        front.on(request -> !isAllowed(policy, request, "")).answer(403, "AccessDenied");
+        assertThat(grades(parts)).containsOnly(Grade.OK);
+
+        Set<String> actions = new TreeSet<>();
         policy.path("Statement")
                 .forEach(statement -> statement.path("Action").forEach(action -> actions.add(action.asString())));
-
-        front.on(request -> !isAllowed(policy, request, "")).answer(403, "AccessDenied");
-        assertThat(grades(S3Trial::checks)).containsOnly(Grade.OK);
-
         actions.remove("s3:AbortMultipartUpload"); // for uploads that fail
         for (String withdrawn : actions) {
             front.calm();
             front.on(request -> !isAllowed(policy, request, withdrawn)).answer(403, "AccessDenied");
-            assertThat(grades(S3Trial::checks)).as(withdrawn).contains(Grade.FAILED);
+            assertThat(grades(parts)).as(withdrawn).contains(Grade.FAILED);
         }
     }
 
@@ -94,17 +116,17 @@ final class IamCommandTest {
     void anEdgeReadsOnly() throws Exception {
         JsonNode policy = policy("edge");
         assertThat(policy.toString()).doesNotContain("Put", "Delete");
+        putUpload();
+
+        assertAllNeeded(policy, HostParts.EDGE);
+    }
+
+    private void putUpload() throws IOException {
         try (Store store = store()) {
             InputStream body = new ByteArrayInputStream(new byte[1]);
             store.bucket("media")
                     .put(ObjectKey.of("shop/uploads/a.txt"), body, 1, "text/plain", WriteCondition.always());
         }
-
-        front.on(request -> !isAllowed(policy, request, "")).answer(403, "AccessDenied");
-        assertThat(grades(S3Trial::readingChecks)).containsOnly(Grade.OK);
-        front.calm();
-        front.on(request -> !isAllowed(policy, request, "s3:GetObject")).answer(403, "AccessDenied");
-        assertThat(grades(S3Trial::readingChecks)).contains(Grade.FAILED);
     }
 
     @Test
@@ -174,10 +196,13 @@ final class IamCommandTest {
         return Store.open(StoreSettings.at(Provider.EMBEDDED, front.endpoint()), keys.accessKey(), keys.secretKey());
     }
 
-    private List<Grade> grades(Function<S3Trial, List<DoctorCheck>> checks) throws InterruptedException {
+    /// Those that `aloft doctor` gives the requests to the site's bucket, with the configuration of the last policy.
+    private List<Grade> grades(HostParts parts) throws Failure, InterruptedException {
+        Configuration configuration = Configuration.read(folder.resolve("aloft.toml"), Map.of());
+        SiteConfiguration site = configuration.sites().getFirst();
         List<Grade> grades = new ArrayList<>();
         try (Store store = store()) {
-            for (DoctorCheck check : checks.apply(new S3Trial(store.bucket("media"), FilePath.of("shop")))) {
+            for (DoctorCheck check : S3Checks.trials(configuration, parts, site, store.bucket("media"))) {
                 grades.add(check.run().grade());
             }
         }
@@ -188,8 +213,8 @@ final class IamCommandTest {
         return policyOf("", part, more);
     }
 
-    /// @param ofBackup lines of `[site.backup]`
-    private JsonNode policyOf(String ofBackup, String part, String... more) throws IOException {
+    /// @param last lines of the configuration, from `[site.backup]` on
+    private JsonNode policyOf(String last, String part, String... more) throws IOException {
         Path file = Files.writeString(folder.resolve("aloft.toml"), """
                 [s3]
                 provider = "other"
@@ -203,7 +228,7 @@ final class IamCommandTest {
                 [site.backup]
                 bucket = "backups"
                 %s
-                """.formatted(ofBackup));
+                """.formatted(last));
         List<String> words = new ArrayList<>(List.of("iam", "--part", part, "--config", file.toString()));
         words.addAll(List.of(more));
         return JsonMapper.shared().readTree(CommandRun.done(words.toArray(String[]::new)));
