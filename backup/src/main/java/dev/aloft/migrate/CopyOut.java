@@ -57,16 +57,28 @@ final class CopyOut {
     }
 
     /// Deletes the local files that S3 does not have, but for those that were written since the beginning.
-    void deleteExtra() throws IOException {
+    ///
+    /// @param parallel the maximum number of files at the same time
+    void deleteExtra(int parallel) throws IOException {
         BothSides both = new BothSides(sides);
-        for (Both each = both.next(); each != null; each = both.next()) {
-            SourceFile file = each.source();
-            if (each.stored() == null
-                    && file != null
-                    && file.modified().isBefore(began)
-                    && sides.local().delete(FolderSource.entry(file))) {
-                tally.passed(Outcome.REMOVED);
+        try (ParallelTasks tasks = new ParallelTasks(parallel)) {
+            for (Both each = both.next(); each != null; each = both.next()) {
+                SourceFile file = each.source();
+                if (each.stored() == null && file != null && file.modified().isBefore(began)) {
+                    String name = each.name();
+                    tasks.add(() -> deleteExtra(name, FolderSource.entry(file)));
+                }
             }
+            tasks.finish();
+        }
+    }
+
+    /// S3 is asked again: a listing reads ahead.
+    private void deleteExtra(String name, LocalEntry file) throws IOException {
+        boolean isThere = sides.defect(name).isEmpty()
+                && sides.bucket().head(sides.key(name), Duration.ZERO).isPresent();
+        if (!isThere && sides.local().delete(file)) {
+            tally.passed(Outcome.REMOVED);
         }
     }
 

@@ -92,7 +92,7 @@ public final class Migration {
     public Report deleteExtra() throws IOException {
         progress.begin("deleting local files");
         MigrationTally tally = new MigrationTally(progress, findings);
-        new CopyOut(sides, tally, false, OutSelection.ALL, began).deleteExtra();
+        new CopyOut(sides, tally, false, OutSelection.ALL, began).deleteExtra(parallel);
         return tally.report();
     }
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.migrate.Migration.Finding;
 import dev.aloft.migrate.Migration.OutSelection;
+import dev.aloft.store.ObjectKey;
 import dev.aloft.store.PrivateMark;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -61,6 +63,33 @@ final class MigrateOutTest extends MigrationFixture {
         assertThat(out.deleteExtra().removed()).isEqualTo(1);
         assertThat(locals())
                 .isEqualTo(Map.of("old.txt", "changed in S3", "newer.txt", "newer", "later.txt", "written meanwhile"));
+    }
+
+    /// The listing of the deletions begins when that of the objects has been read.
+    @Test
+    void theWayBackDeletesNoFileThatS3HasByThen() throws IOException {
+        local("2025/cat.txt", "cat");
+        local("2025/dog.txt", "dog");
+        Migration out = migration();
+        assertThat(out.out(false, PUBLIC).extra()).isEqualTo(2);
+        front.on(request -> {
+                    if (request.query().getOrDefault("prefix", "").equals(DELETED)) {
+                        writeNow(key("2025/cat.txt"));
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+
+        assertThat(out.deleteExtra().removed()).isEqualTo(1);
+        assertThat(locals()).isEqualTo(Map.of("2025/cat.txt", "cat"));
+    }
+
+    private void writeNow(ObjectKey key) {
+        try {
+            StoredObject _ = write(key, "cat");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -7,8 +7,10 @@ import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.files.NamedCopies.NamedCopy;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -181,7 +183,7 @@ final class FileTransfer {
             return;
         }
         Both both = new Both(from, to, filter);
-        try (Removal removal = new Removal(to, options.dryRun(), tally)) {
+        try (Removal removal = new Removal(to, options.dryRun(), tally, batch -> missing(from, batch))) {
             var extra = Joined.of(both::nextExtra, Entry::key, found.read(), Entry::key);
             for (var pair = extra.next(); pair != null && both.isComplete(); pair = extra.next()) {
                 Entry now = pair.left();
@@ -194,11 +196,27 @@ final class FileTransfer {
         reportHidden(from, both.sources);
     }
 
+    /// Those entries that a root does not have. Its listing can be older: it reads ahead.
+    private List<Entry> missing(FileRoot root, List<Entry> entries) throws IOException {
+        Set<Entry> found = ConcurrentHashMap.newKeySet();
+        try (ParallelTasks lookups = new ParallelTasks(options.parallel())) {
+            for (Entry entry : entries) {
+                lookups.add(() -> {
+                    if (root.find(entry.name()).isPresent()) {
+                        found.add(entry);
+                    }
+                });
+            }
+            lookups.finish();
+        }
+        return entries.stream().filter(entry -> !found.contains(entry)).toList();
+    }
+
     /// Deletes the entries of a selection.
     void delete(Selection selection) throws IOException {
         progress.begin("deleting files");
         Entry.Source entries = selection.entries();
-        try (Removal removal = new Removal(selection.root(), options.dryRun(), tally)) {
+        try (Removal removal = new Removal(selection.root(), options.dryRun(), tally, batch -> batch)) {
             for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
                 if (entry.kind() == Entry.Kind.UNFIT) {
                     tally.failed(selection.root().shown(entry.name()), entry.defect());

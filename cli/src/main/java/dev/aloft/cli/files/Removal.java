@@ -16,14 +16,21 @@ final class Removal implements AutoCloseable {
     private final FileRoot root;
     private final boolean dryRun;
     private final TransferTally tally;
+    private final Choice choice;
     private final ParallelTasks tasks = new ParallelTasks(MAX_REQUESTS);
     private List<Entry> batch = new ArrayList<>();
 
+    /// Says right before a deletion which of a batch are deleted.
+    interface Choice {
+        List<Entry> of(List<Entry> batch) throws IOException;
+    }
+
     /// @param dryRun true to delete nothing
-    Removal(FileRoot root, boolean dryRun, TransferTally tally) {
+    Removal(FileRoot root, boolean dryRun, TransferTally tally, Choice choice) {
         this.root = root;
         this.dryRun = dryRun;
         this.tally = tally;
+        this.choice = choice;
     }
 
     void add(Entry entry) throws IOException {
@@ -40,7 +47,7 @@ final class Removal implements AutoCloseable {
     }
 
     private void send() throws IOException {
-        List<Entry> full = batch;
+        List<Entry> full = choice.of(batch);
         batch = new ArrayList<>();
         if (!full.isEmpty()) {
             tasks.add(() -> delete(full));

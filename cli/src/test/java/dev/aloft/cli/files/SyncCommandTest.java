@@ -7,15 +7,19 @@ import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.PrivateMark;
 import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
+import dev.aloft.testkit.S3Front;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +48,42 @@ final class SyncCommandTest extends FilesTestCase {
         write("from/cat.jpg", "dog");
         assertThat(done("sync", "FOLDER/from", "shop:").out()).contains("copied 1 files");
         assertThat(files("local")).isEqualTo(Map.of("cat.jpg", "cat", "2026/dog.jpg", "dog"));
+    }
+
+    /// The walk of the source has passed the top folder when the destination is listed.
+    @Test
+    void directoryThatTheSourceHasByThenIsNotDeletedFromTheDestination() throws IOException {
+        write("from/cat.jpg", "cat");
+        put("shop/uploads/2025/a.jpg", "a");
+        put("shop/uploads/2025/b.jpg", "b");
+        AtomicBoolean copied = new AtomicBoolean();
+        try (S3Front front = S3Front.before(s3.endpoint())) {
+            Path file = folder.resolve("aloft.toml");
+            Files.writeString(
+                    file,
+                    Files.readString(file)
+                            .replace(s3.endpoint().toString(), front.endpoint().toString()));
+            front.on(request -> {
+                        if (request.operation().equals("PutObject")) {
+                            copied.set(true);
+                        } else if (request.operation().equals("ListObjectsV2") && copied.get()) {
+                            writeNow("from/2025/a.jpg");
+                        }
+                        return false;
+                    })
+                    .delay(Duration.ZERO);
+
+            Result _ = done("sync", "--delete", "--yes", "FOLDER/from", "shop:");
+        }
+        assertThat(objects("shop/uploads/")).isEqualTo(Map.of("2025/a.jpg", "a", "cat.jpg", "cat"));
+    }
+
+    private void writeNow(String name) {
+        try {
+            write(name, "a");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
