@@ -38,18 +38,23 @@ final class KeyPages {
 
     KeyPages(Bucket bucket, String prefix) {
         this.bucket = bucket;
-        parts.add(listed(prefix, null));
+        parts.add(listed(prefix));
     }
 
-    /// @param last the key behind which the part begins; null for all that begin with the prefix
-    private Part listed(String prefix, @Nullable ObjectKey last) {
+    private Part listed(String prefix) {
         ListQuery query = ListQuery.flat(prefix);
-        return new Part(prefix, last, token -> bucket.list(query.after(token)));
+        return new Part(prefix, token -> bucket.list(query.after(token)));
+    }
+
+    private Part listedBehind(String prefix, ObjectKey last) {
+        ListQuery query = ListQuery.flat(prefix);
+        return new Part(
+                prefix, token -> token == null ? bucket.listBehind(query, last) : bucket.list(query.after(token)));
     }
 
     private static Part found(Collection<StoredObject> objects) {
         Page page = new Page(List.copyOf(objects), List.of(), 0, null);
-        return new Part("", null, _ -> page);
+        return new Part("", _ -> page);
     }
 
     /// The next page, which can be empty; null after the last.
@@ -65,7 +70,7 @@ final class KeyPages {
                 if (part.isDivisibleAfter(page)) {
                     divide(part, page.objects().getLast().key());
                 }
-                return part.behindLast(page);
+                return page;
             }
         }
         return null;
@@ -92,7 +97,7 @@ final class KeyPages {
                 .toList();
         levels.forEach(PageReader::start);
         List<Part> rest = new ArrayList<>();
-        rest.add(listed(directory, last));
+        rest.add(listedBehind(directory, last));
         for (int i = levels.size() - 1; i >= 0; i--) {
             Page level = levels.get(i).take();
             if (level == null || level.next() != null || level.hidden() > 0) {
@@ -122,7 +127,7 @@ final class KeyPages {
                 level.prefixes().stream().map(ObjectKey::of).sorted().toList()) {
             if (next.compareTo(directory) > 0) {
                 addFiles(files.subMap(last, next).values(), to);
-                to.add(listed(next.value(), null));
+                to.add(listed(next.value()));
                 last = next;
             }
         }
@@ -139,24 +144,12 @@ final class KeyPages {
     private static final class Part {
 
         private final String prefix;
-        private final @Nullable ObjectKey last;
         private final PageReader pages;
         private volatile boolean isWhole;
 
-        Part(String prefix, @Nullable ObjectKey last, PageReader.Source source) {
+        Part(String prefix, PageReader.Source source) {
             this.prefix = prefix;
-            this.last = last;
             this.pages = new PageReader(source, this::isDivisibleAfter);
-        }
-
-        Page behindLast(Page page) {
-            if (last == null) {
-                return page;
-            }
-            List<StoredObject> objects = page.objects().stream()
-                    .filter(object -> object.key().compareTo(last) > 0)
-                    .toList();
-            return new Page(objects, page.prefixes(), page.hidden(), page.next());
         }
 
         /// True if what follows the page is worth listings of its own: few directories below the prefix hold its keys.

@@ -379,6 +379,11 @@ public final class Bucket implements AutoCloseable {
             delete(listed.key());
         }
     }
+    /// The page behind a key, which need not exist; the pages that follow are given by [#list].
+    public Page listBehind(ListQuery query, ObjectKey last) throws IOException {
+        return fallback.listBehind(query, last);
+    }
+
 
     /// Deletes many objects, a thousand in a request. What S3 refuses to delete is reported, not thrown.
     public DeleteReport deleteAll(List<ObjectKey> keys) throws IOException {

@@ -242,6 +242,13 @@ final class FallbackObjects {
                 isFull ? entries.lastKey().value() : end.map(ObjectKey::value).orElse(null));
     }
 
+    /// The page behind a key, which need not exist.
+    Page listBehind(ListQuery query, ObjectKey last) throws IOException {
+        return files.isPresent() && files.get().covers(query.prefix())
+                ? list(query.after(last.value()))
+                : tracker.run(() -> requests.listBehind(query, last.value()));
+    }
+
     /// Adds the objects of a page, and nothing for its prefixes.
     private static void add(Page page, Map<ObjectKey, Optional<StoredObject>> entries) {
         page.objects().forEach(object -> entries.put(object.key(), Optional.of(object)));

@@ -97,6 +97,23 @@ final class KeyPagesTest {
     }
 
     @Test
+    void keyThatIsNoPathIsCountedOnceAndNoPageListedTwice() throws IOException {
+        write(Stream.of("uploads/01/0\u007f"));
+        List<String> keys = new ArrayList<>(fill("uploads/01/", 2_500));
+        keys.addAll(fill("uploads/02/", 1_100));
+        BucketFolder.Listing listing = folder.list("uploads/");
+        List<String> listed = new ArrayList<>();
+        for (StoredObject object = listing.next(); object != null; object = listing.next()) {
+            listed.add(object.key().value());
+        }
+
+        assertThat(listed).isEqualTo(keys);
+        assertThat(listing.hidden()).isEqualTo(1);
+        int above = 1; // uploads/
+        assertThatRequests(s3).are("ListObjectsV2", 2 + above + 1 + 2);
+    }
+
+    @Test
     void failureOfAPageEndsTheListing() throws IOException {
         for (int month = 1; month <= 4; month++) {
             fill("uploads/2026/0" + month + "/", 600);
