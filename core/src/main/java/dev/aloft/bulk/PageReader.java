@@ -20,7 +20,7 @@ final class PageReader {
     private @Nullable String token;
     private boolean isReading;
     private boolean isAtEnd;
-    private @Nullable Exception failure;
+    private @Nullable Throwable failure;
 
     /// Gives a page of the listing.
     @FunctionalInterface
@@ -53,7 +53,7 @@ final class PageReader {
             while (keep(source.list(token()))) {
                 // The next one is to be read.
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             fail(e);
         }
     }
@@ -72,7 +72,7 @@ final class PageReader {
         return isReading;
     }
 
-    private synchronized void fail(Exception e) {
+    private synchronized void fail(Throwable e) {
         failure = e;
         isReading = false;
         notifyAll();
@@ -98,12 +98,13 @@ final class PageReader {
 
     /// Reports a failure once; after it, the page is asked for again.
     private void requireNoFailure() throws IOException {
-        Exception failed = failure;
+        Throwable failed = failure;
         failure = null;
         switch (failed) {
             case null -> {}
             case IOException e -> throw e;
             case RuntimeException e -> throw e;
+            case Error e -> throw e;
             default -> throw new IllegalStateException(failed);
         }
     }

@@ -15,7 +15,7 @@ public final class ParallelTasks implements AutoCloseable {
     private final int maxAtOnce;
     private final Semaphore free;
     private final Set<Thread> running = ConcurrentHashMap.newKeySet();
-    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     /// One task.
     public interface Task {
@@ -50,7 +50,7 @@ public final class ParallelTasks implements AutoCloseable {
     private void run(Task task) {
         try {
             task.run();
-        } catch (IOException | InterruptedException | RuntimeException e) {
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
             failure.compareAndSet(null, e);
         } finally {
             running.remove(Thread.currentThread());
@@ -64,12 +64,13 @@ public final class ParallelTasks implements AutoCloseable {
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
-        Exception failed = failure.get();
+        Throwable failed = failure.get();
         if (failed != null) {
             free.release(count);
             switch (failed) {
                 case IOException io -> throw io;
                 case InterruptedException e -> throw interrupted(e);
+                case Error error -> throw error;
                 default -> throw new IllegalStateException("a task failed", failed);
             }
         }

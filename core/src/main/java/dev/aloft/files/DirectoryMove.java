@@ -33,7 +33,7 @@ final class DirectoryMove {
     private final FilePath source;
     private final FilePath target;
     private final Semaphore room = new Semaphore(MAX_IN_FLIGHT);
-    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     DirectoryMove(Bucket bucket, FilePath source, FilePath target) {
         this.bucket = bucket;
@@ -52,7 +52,7 @@ final class DirectoryMove {
             Thread.ofVirtual().name("aloft-move").start(() -> {
                 try {
                     move(object);
-                } catch (IOException | RuntimeException e) {
+                } catch (IOException | RuntimeException | Error e) {
                     failure.compareAndSet(null, e);
                 } finally {
                     room.release();
@@ -69,7 +69,8 @@ final class DirectoryMove {
         switch (failure.get()) {
             case null -> room.release(MAX_IN_FLIGHT);
             case IOException e -> throw e;
-            case Exception e -> throw new IllegalStateException("cannot move " + source + " to " + target, e);
+            case Error e -> throw e;
+            case Throwable e -> throw new IllegalStateException("cannot move " + source + " to " + target, e);
         }
     }
 

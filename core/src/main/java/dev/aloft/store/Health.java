@@ -118,7 +118,7 @@ final class Health implements AutoCloseable {
                 return false;
             }
             // It answers; whether it lets us is for each request to find out.
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // No other thread asks while the store is down, so this one must continue.
             declareDown(Kind.UNAVAILABLE, "cannot ask the store: " + e);
             return false;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.aloft.store.StoreException.Kind;
 import dev.aloft.testkit.Eventually;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.FutureTask;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every answer to the probe is given by the test, one at a time.
 @Timeout(30)
@@ -27,7 +29,7 @@ final class HealthTest {
     private final SettableClock clock = new SettableClock();
     private final BlockingQueue<Optional<StoreException>> answers = new SynchronousQueue<>();
     private final BlockingQueue<Boolean> asked = new LinkedBlockingQueue<>();
-    private volatile @Nullable RuntimeException unforeseen;
+    private volatile @Nullable Throwable unforeseen;
     private final Health health = new Health(this::probe, clock);
 
     @AfterEach
@@ -131,9 +133,15 @@ final class HealthTest {
         health.requireUp();
     }
 
-    @Test
-    void probeThatFailsInAnUnforeseenWayIsAskedAgain() throws Exception {
-        unforeseen = new IllegalStateException("the connection pool is shut");
+    static List<Throwable> unforeseenFailures() {
+        return List.of(
+                new IllegalStateException("the connection pool is shut"), new NoClassDefFoundError("HttpRequests"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unforeseenFailures")
+    void probeThatFailsInAnUnforeseenWayIsAskedAgain(Throwable failure) throws Exception {
+        unforeseen = failure;
         health.failed(trouble(Kind.UNAVAILABLE));
         awaitDown();
         unforeseen = null;
@@ -187,9 +195,10 @@ final class HealthTest {
     }
 
     private void probe() throws StoreException {
-        RuntimeException now = unforeseen;
-        if (now != null) {
-            throw now;
+        switch (unforeseen) {
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            case null, default -> {}
         }
         try {
             Optional<StoreException> answer = answers.take();

@@ -61,7 +61,7 @@ final class Batch {
     }
 
     /// Closes the batch, and fails every request that has no answer yet.
-    synchronized void fail(Exception e) {
+    synchronized void fail(Throwable e) {
         sealed = true;
         requests.values().forEach(picture -> picture.completeExceptionally(e));
     }

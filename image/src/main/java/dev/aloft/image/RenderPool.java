@@ -185,7 +185,7 @@ public final class RenderPool implements AutoCloseable {
     private void lead(String id, Batch batch, OriginalSource source) {
         try {
             run(id, batch, source);
-        } catch (PictureException | IOException | RuntimeException e) {
+        } catch (PictureException | IOException | RuntimeException | Error e) {
             batch.fail(e);
         } finally {
             synchronized (batches) {

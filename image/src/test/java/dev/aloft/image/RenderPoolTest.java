@@ -243,6 +243,15 @@ final class RenderPoolTest {
                             request("w=100")))
                     .isInstanceOf(IOException.class)
                     .hasMessage("no such object");
+            assertThatThrownBy(() -> pool.render(
+                            "broken",
+                            () -> {
+                                throw new NoClassDefFoundError("Opened");
+                            },
+                            request("w=100")))
+                    .as("told to all who wait")
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasCauseInstanceOf(NoClassDefFoundError.class);
             InputStream breaking =
                     new SequenceInputStream(new ByteArrayInputStream(CAT, 0, CAT.length / 2), new Breaking());
             assertThatThrownBy(() -> pool.render(

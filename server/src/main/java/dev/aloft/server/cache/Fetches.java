@@ -193,8 +193,8 @@ final class Fetches implements AutoCloseable {
             fetch(flight, origin, key, request, stored);
         } catch (Origin.Failure e) {
             flight.land(new Outcome.Failed(e));
-        } catch (IOException | RuntimeException e) {
-            if (e instanceof RuntimeException) {
+        } catch (IOException | RuntimeException | Error e) {
+            if (!(e instanceof IOException)) {
                 LOG.error("{}: the request for {} failed", origin.name(), request.withoutQuery(), e);
             }
             flight.land(new Outcome.Failed(

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Who may have whose answer when many ask at once.
 @Tag("unit")
@@ -166,6 +167,27 @@ final class SharingTest {
             }
             return bodies;
         }
+    }
+
+    /// Else a client waits [Fetches#FETCH_LIMIT], and so does each that comes after it.
+    @Test
+    @Timeout(60)
+    void anErrorOfAFetchReachesItsClients() {
+        Origin broken = new Origin() {
+            @Override
+            public String name() {
+                return "broken";
+            }
+
+            @Override
+            public Origin.Answer ask(Origin.Request request) {
+                throw new NoClassDefFoundError("Answer");
+            }
+        };
+
+        assertThatThrownBy(() -> body(broken, "first"))
+                .isInstanceOf(Origin.Failure.class)
+                .hasStackTraceContaining("NoClassDefFoundError");
     }
 
     private String body(Origin origin, String client) throws IOException {
