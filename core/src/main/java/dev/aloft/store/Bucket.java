@@ -38,6 +38,7 @@ public final class Bucket implements AutoCloseable {
     private final VisibleListing listing;
     private final FallbackObjects fallback;
     private final ObjectCopies copies;
+    private final ObjectDeletions deletions;
     private final ObjectReads objects;
     private final CachedReads reads;
 
@@ -65,6 +66,7 @@ public final class Bucket implements AutoCloseable {
         this.listing = new VisibleListing(tracker, requests);
         this.fallback = new FallbackObjects(elsewhere, requests, common.conditions(), tracker, uploads, listing);
         this.copies = new ObjectCopies(tracker, requests, uploads, common, fallback);
+        this.deletions = new ObjectDeletions(tracker, requests, common.conditions(), fallback);
         this.objects = new ObjectReads(tracker, requests, known, fallback);
         this.reads = new CachedReads(known, common.resources(), objects::get, memory);
     }
@@ -353,47 +355,33 @@ public final class Bucket implements AutoCloseable {
 
     /// Deletes an object. One that is not there counts as deleted.
     public void delete(ObjectKey key) throws IOException {
-        fallback.markDeleted(key);
-        tracker.delete(key, () -> requests.delete(key));
+        deletions.delete(key);
     }
 
     /// Deletes an object in one request that says whether it was there, where the store can.
     public DeleteResult deleteExisting(ObjectKey key) throws IOException {
-        if (elsewhere.isPresent() || !requests.provider().deletesOnlyWhatIsThere()) {
-            return DeleteResult.NOT_TRIED;
-        }
-        return tracker.deleted(key, () -> requests.deleteExisting(key));
+        return deletions.deleteExisting(key);
     }
 
     /// Deletes an object if it is still this version; a newer one stays. (A store that does not know the condition of a
     /// deletion deletes what is there.)
     public void delete(StoredObject listed) throws IOException {
-        Optional<StoredObject> version = fallback.asListed(listed);
-        if (version.isEmpty()) {
-            return;
-        }
-        if (common.conditions().supports(ConditionalRequest.DELETE, listed.key())) {
-            fallback.markDeleted(listed.key());
-            fallback.deleteVersion(version.get());
-        } else {
-            delete(listed.key());
-        }
+        deletions.delete(listed);
     }
-    /// The page behind a key, which need not exist; the pages that follow are given by [#list].
-    public Page listBehind(ListQuery query, ObjectKey last) throws IOException {
-        return fallback.listBehind(query, last);
-    }
-
 
     /// Deletes many objects, a thousand in a request. What S3 refuses to delete is reported, not thrown.
     public DeleteReport deleteAll(List<ObjectKey> keys) throws IOException {
-        fallback.markDeleted(keys);
-        return tracker.deleteAll(keys, requests::deleteAll);
+        return deletions.deleteAll(keys);
     }
 
     /// One page of the bucket's keys, from S3.
     public Page list(ListQuery query) throws IOException {
         return fallback.list(query);
+    }
+
+    /// The page behind a key, which need not exist; the pages that follow are given by [#list].
+    public Page listBehind(ListQuery query, ObjectKey last) throws IOException {
+        return fallback.listBehind(query, last);
     }
 
     /// The page behind any key as [ListQuery#after], such as the last key or prefix of the page before; without the
