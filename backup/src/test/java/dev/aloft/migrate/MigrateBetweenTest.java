@@ -134,6 +134,7 @@ final class MigrateBetweenTest extends MigrateBetweenFixture {
         StoredObject secret = old("secret.txt", "secret");
         assertThat(migration().in(false).done()).isEqualTo(2);
         waitForNextSecond(object("secret.txt"));
+        waitForNextSecond(object("text.txt"));
         StoredObject _ = old("text.txt", "other");
         StoredObject _ =
                 old.replaceMetadata(old.head(secret.key(), Duration.ZERO).orElseThrow(), PrivateMark.with(Map.of()));
