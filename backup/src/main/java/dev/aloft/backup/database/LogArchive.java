@@ -10,6 +10,7 @@ import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Page;
 import dev.aloft.store.ReadCondition;
 import dev.aloft.store.StoreException;
+import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -17,7 +18,9 @@ import java.io.InputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -94,7 +97,26 @@ public final class LogArchive {
 
     /// Every log of the archive, the oldest first.
     List<LogFolder> folders() throws IOException {
-        TreeMap<String, List<String>> names = new TreeMap<>();
+        return folders(objects());
+    }
+
+    private static List<LogFolder> folders(NavigableMap<String, List<StoredObject>> objects) {
+        return objects.entrySet().stream()
+                .flatMap(entry -> LogFolder.of(entry.getKey(), names(entry.getValue())).stream())
+                .sorted()
+                .toList();
+    }
+
+    private static List<String> names(List<StoredObject> objects) {
+        return objects.stream()
+                .map(object -> object.key().value())
+                .map(key -> key.substring(key.lastIndexOf('/') + 1))
+                .toList();
+    }
+
+    /// The objects by the name of their log's folder.
+    private NavigableMap<String, List<StoredObject>> objects() throws IOException {
+        NavigableMap<String, List<StoredObject>> objects = new TreeMap<>();
         ListQuery query = ListQuery.flat(folder);
         Optional<String> next;
         do {
@@ -102,29 +124,44 @@ public final class LogArchive {
             page.objects().forEach(object -> {
                 String name = object.key().value().substring(folder.length());
                 int slash = name.indexOf('/') + 1;
-                names.computeIfAbsent(name.substring(0, slash), _ -> new ArrayList<>())
-                        .add(name.substring(slash));
+                objects.computeIfAbsent(name.substring(0, slash), _ -> new ArrayList<>())
+                        .add(object);
             });
             next = page.nextToken();
             query = query.after(next.orElse(null));
         } while (next.isPresent());
-        return names.entrySet().stream()
-                .flatMap(entry -> LogFolder.of(entry.getKey(), entry.getValue()).stream())
-                .sorted()
-                .toList();
+        return objects;
     }
 
-    /// Deletes the logs that end before the oldest dump.
+    /// Deletes the logs that end before the oldest dump. The log of a server that took over may have begun before those
+    /// of the first one: a log ends with its last write, and the one that was written last stays.
     ///
     /// @param oldest moment of the oldest dump that is kept
     /// @return the number of objects that were deleted; those that S3 retains stay and are not counted
     public long prune(Instant oldest) throws IOException {
-        List<LogFolder> logs = folders();
+        NavigableMap<String, List<StoredObject>> objects = objects();
+        List<LogFolder> logs = folders(objects);
+        Instant newest = logs.stream()
+                .map(log -> written(objects.getOrDefault(log.name(), List.of())))
+                .max(Comparator.naturalOrder())
+                .orElse(Instant.MAX);
         long deleted = 0;
         for (int i = 0; i + 1 < logs.size() && logs.get(i + 1).begun().isBefore(oldest); i++) {
-            deleted += bucket.deleteAll(keys(logs.get(i))).deleted();
+            LogFolder log = logs.get(i);
+            Instant written = written(objects.getOrDefault(log.name(), List.of()));
+            if (written.isBefore(oldest) && written.isBefore(newest)) {
+                deleted += bucket.deleteAll(keys(log)).deleted();
+            }
         }
         return deleted;
+    }
+
+    /// The moment of the last write.
+    private static Instant written(List<StoredObject> objects) {
+        return objects.stream()
+                .map(StoredObject::modified)
+                .max(Comparator.naturalOrder())
+                .orElse(Instant.MIN);
     }
 
     private List<ObjectKey> keys(LogFolder log) {

@@ -10,10 +10,12 @@ import dev.aloft.lab.S3Credentials;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
+import dev.aloft.testkit.Eventually;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +67,25 @@ final class LogShipperTest {
         shipper.ship();
         assertThat(shipper.behind(look("a", FILE, size))).isZero();
         return shipper;
+    }
+
+    @Test
+    void aLogThatBeganLongAgoOnTheOtherServerIsNotPrunedWhileItIsFollowed() throws Exception {
+        Instant began = NOW.minus(Duration.ofDays(400));
+        String first = LogFolder.name(NOW.minus(Duration.ofDays(60)), FILE);
+        String second = LogFolder.name(began, "bin.000007");
+        archive.putSegment(first, 0, 1, new ByteArrayInputStream(new byte[1]));
+        archive.putSegment(second, 0, 1, new ByteArrayInputStream(new byte[1]));
+
+        assertThat(archive.prune(NOW.minus(Duration.ofDays(30)))).isZero();
+
+        assertThat(archive.folders()).extracting(LogFolder::name).containsExactly(second, first);
+
+        Eventually.await("the first log is written in a later second, and the second one deleted", () -> {
+            archive.putSegment(first, 0, 1, new ByteArrayInputStream(new byte[1]));
+            return archive.prune(Instant.now().plusSeconds(3600)) == 1;
+        });
+        assertThat(archive.folders()).extracting(LogFolder::name).containsExactly(first);
     }
 
     @Test
