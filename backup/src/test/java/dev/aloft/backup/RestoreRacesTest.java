@@ -11,6 +11,8 @@ import dev.aloft.testkit.S3Request;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /// Restorations of files that someone else changes at the same moment.
@@ -23,20 +25,22 @@ final class RestoreRacesTest extends BackupFixture {
         Snapshot snapshot = create();
         write("a", "x");
         write("b", "y");
-        boolean[] changed = new boolean[1];
-        front.on(request -> {
-                    boolean isRecord = request.operation().equals("PutObject")
-                            && request.key().endsWith(BackupFolder.PLAN);
-                    if (isRecord && !changed[0]) {
-                        changed[0] = true;
-                        SnapshotTest.quietly(() -> write("a", "written by an editor"));
-                    }
-                    return false;
-                })
-                .delay(Duration.ZERO);
+        editAtFirst(request ->
+                request.operation().equals("PutObject") && request.key().endsWith(BackupFolder.PLAN));
+
         RestoreReport report = restore(snapshot, false);
+
         assertThat(report.failures()).singleElement().asString().startsWith("a: was changed");
         assertThat(texts()).isEqualTo(Map.of("a", "written by an editor", "b", "b"));
+    }
+
+    /// Lets an editor write the file `a` before the first of these requests is answered.
+    private void editAtFirst(Predicate<S3Request> requests) {
+        AtomicBoolean isWritten = new AtomicBoolean();
+        front.on(request -> requests.test(request)
+                        && !isWritten.getAndSet(true)
+                        && isDone(() -> write("a", "written by an editor")))
+                .delay(Duration.ZERO);
     }
 
     /// After the listing that the restoration compares with, which may be minutes old.
@@ -46,18 +50,9 @@ final class RestoreRacesTest extends BackupFixture {
         write("later", "later");
         Snapshot snapshot = create();
         write("a", "x");
-        boolean[] changed = new boolean[1];
-        front.on(request -> {
-                    boolean isRestoring = request.operation().equals("HeadObject")
-                            && request.bucket().equals("media")
-                            && request.key().equals("shop/a");
-                    if (isRestoring && !changed[0]) {
-                        changed[0] = true;
-                        SnapshotTest.quietly(() -> write("a", "written by an editor"));
-                    }
-                    return false;
-                })
-                .delay(Duration.ZERO);
+        editAtFirst(request -> request.operation().equals("HeadObject")
+                && request.bucket().equals("media")
+                && request.key().equals("shop/a"));
 
         RestoreReport report = restore(snapshot, false);
 

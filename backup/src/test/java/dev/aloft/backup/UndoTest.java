@@ -26,9 +26,14 @@ final class UndoTest extends BackupFixture {
         write("later", "later");
         var before = files();
         restore(snapshot, true);
+
+        assertUndoneAndRedone(before);
+    }
+
+    /// Takes a restoration back, and then its undo.
+    private void assertUndoneAndRedone(Object before) throws IOException {
         var restored = files();
         now = now.plusSeconds(1);
-
         host().undo(throughFront(), new Progress());
         assertThat(files()).isEqualTo(before);
 
@@ -76,15 +81,9 @@ final class UndoTest extends BackupFixture {
         front.reset();
         now = now.plusSeconds(1);
         restore(snapshot, false);
-        var restored = files();
         assertThat(texts()).isEqualTo(Map.of("a", "a", "b", "b"));
 
-        now = now.plusSeconds(1);
-        host().undo(throughFront(), new Progress());
-        assertThat(files()).isEqualTo(before);
-        now = now.plusSeconds(1);
-        host().undo(throughFront(), new Progress());
-        assertThat(files()).isEqualTo(restored);
+        assertUndoneAndRedone(before);
     }
 
     @Test

@@ -127,6 +127,21 @@ final class LogFollowerTest {
         return second;
     }
 
+    /// A dump, and the last moment of a log that is followed from it on.
+    private record Followed(DatabasePart dump, Instant after) {}
+
+    /// @param statements that are run after the dump; empty for none
+    private Followed followed(String statements) throws Exception {
+        try (Following following = new Following()) {
+            following.awaitComplete();
+            DatabasePart dump = DatabaseDump.write(site, dumped);
+            server.sql(statements);
+            Instant after = nextSecond();
+            following.awaitComplete();
+            return new Followed(dump, after);
+        }
+    }
+
     private List<String> titles(String database) throws IOException {
         return server.sql("SELECT title FROM `" + database + "`.wp_posts ORDER BY id");
     }
@@ -211,16 +226,9 @@ final class LogFollowerTest {
 
     @Test
     void aStatementThatNamesTheDatabaseIsNotReplayed() throws Exception {
-        DatabasePart dump;
-        Instant after;
-        try (Following following = new Following()) {
-            following.awaitComplete();
-            dump = DatabaseDump.write(site, dumped);
-            server.sql("USE shop; GRANT SELECT ON shop.* TO shop@localhost; ALTER TABLE shop.wp_posts ADD note TEXT");
-            after = nextSecond();
-            following.awaitComplete();
-        }
-        assertThatThrownBy(() -> restore(dump, site, after))
+        Followed log =
+                followed("USE shop; GRANT SELECT ON shop.* TO shop@localhost; ALTER TABLE shop.wp_posts ADD note TEXT");
+        assertThatThrownBy(() -> restore(log.dump(), site, log.after()))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageContaining("the statement names a database: ALTER TABLE shop.wp_posts")
                 .hasMessageEndingWith("database shop is as it was");
@@ -229,16 +237,8 @@ final class LogFollowerTest {
 
     @Test
     void aFailureWhileTheLogIsReadLeavesTheDatabaseAsItWas() throws Exception {
-        DatabasePart dump;
-        Instant after;
-        try (Following following = new Following()) {
-            following.awaitComplete();
-            dump = DatabaseDump.write(site, dumped);
-            server.sql("INSERT INTO shop.wp_posts VALUES (1, 'after the dump')");
-            after = nextSecond();
-            following.awaitComplete();
-        }
-        DatabaseLoad load = load(dump, site).replaying(archive, after);
+        Followed log = followed("INSERT INTO shop.wp_posts VALUES (1, 'after the dump')");
+        DatabaseLoad load = load(log.dump(), site).replaying(archive, log.after());
         store.close();
         assertThatThrownBy(() -> load.run("a restoration", new Progress()))
                 .as("not the end of the program that got half a log")
@@ -248,20 +248,13 @@ final class LogFollowerTest {
 
     @Test
     void aDecoderThatHangsIsKilled() throws Exception {
-        DatabasePart dump;
-        Instant after;
-        try (Following following = new Following()) {
-            following.awaitComplete();
-            dump = DatabaseDump.write(site, dumped);
-            after = nextSecond();
-            following.awaitComplete();
-        }
+        Followed log = followed("");
         DatabaseAccess hanging = site.withPrograms(Programs.with(
                         top, maker == Maker.MARIADB ? "mariadb-binlog" : "mysqlbinlog", """
                         case "$*" in *--version) echo 'mysqlbinlog  Ver 8.0.44 for Linux on x86_64' ;; *) exec sleep 600 ;; esac
                         """, server.programs()))
                 .suited();
-        LogReplay replay = LogReplay.find(archive, dump, after).within(Duration.ofMillis(500));
+        LogReplay replay = LogReplay.find(archive, log.dump(), log.after()).within(Duration.ofMillis(500));
         assertThatThrownBy(() -> replay.into(hanging, new Progress()))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageContaining("cannot read ")
@@ -322,14 +315,8 @@ final class LogFollowerTest {
 
     @Test
     void aLogOfTheOtherMakerIsNotReplayed() throws Exception {
-        DatabasePart dump;
-        Instant after;
-        try (Following following = new Following()) {
-            following.awaitComplete();
-            dump = DatabaseDump.write(site, dumped);
-            after = nextSecond();
-            following.awaitComplete();
-        }
+        Followed log = followed("");
+        DatabasePart dump = log.dump();
         DatabasePart other = new DatabasePart(
                 dump.name(),
                 dump.moment(),
@@ -340,7 +327,7 @@ final class LogFollowerTest {
                 dump.sqlBytes(),
                 dump.sha256(),
                 dump.tables());
-        assertThatThrownBy(() -> restore(other, site, after))
+        assertThatThrownBy(() -> restore(other, site, log.after()))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageContaining("the binary log is of ")
                 .hasMessageContaining(" is " + maker);
