@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// Bounded by [#MAX_FACTS] of each kind. Safe for many threads.
 final class MetadataCache {
 
-    /// One for each 7,200 bytes of the heap, of which two facts take some 400.
+    /// An eighteenth of the heap at most: the two facts about an object take about 400 bytes.
     static final long MAX_FACTS = Math.min(100_000, Runtime.getRuntime().maxMemory() / 7_200);
 
     private static final int STRIPES = 4096;
